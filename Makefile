@@ -1,0 +1,159 @@
+# execguard: the whole build and every check.  GNU make, gcc or clang, Linux.
+#
+#   make                 build everything below $(B)
+#   make check           every test tier that this user may run
+#   make lint            format, floors, purity, exports, documents, analyzers
+#   make demo            a guarded login, end to end, as a transcript (root)
+#   make bench           what the guard costs (root)
+#   make install         DESTDIR, PREFIX; uninstall undoes it
+#
+#   SAN=1 builds with AddressSanitizer and UBSan, CC=clang with clang,
+#   WERROR=1 makes warnings errors (CI does).
+
+PREFIX      ?= /usr
+SBINDIR     ?= $(PREFIX)/sbin
+LIBEXECDIR  ?= $(PREFIX)/libexec/execguard
+SYSCONFDIR  ?= /etc
+MANDIR      ?= $(PREFIX)/share/man
+DOCDIR      ?= $(PREFIX)/share/doc/execguard
+MULTIARCH   := $(shell $(CC) -print-multiarch 2>/dev/null)
+PAMDIR      ?= $(firstword $(wildcard /lib/$(MULTIARCH)/security \
+                 /usr/lib/$(MULTIARCH)/security /usr/lib64/security \
+                 /lib64/security /usr/lib/security) /usr/lib/security)
+
+comma := ,
+B := build/$(notdir $(CC))$(if $(SAN),-san)
+
+CFLAGS   ?= -O2 -g
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
+            -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wvla \
+            -Wformat=2 -Wundef $(if $(WERROR),-Werror)
+HARDEN   := -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -DGUARDD_PATH='"$(LIBEXECDIR)/guardd"' \
+             -DCONF_PATH='"$(SYSCONFDIR)/execguard.d"' $(WARN) $(HARDEN) $(CFLAGS)
+RELRO    := -Wl,-z,relro,-z,now
+
+# --- what there is, by name ---------------------------------------------
+COMMON := common/fdpass.o common/io.o common/names.o common/number.o \
+          common/text.o common/trusted.o common/wire.o
+POLICY := policy/acl.o policy/decide.o policy/explain.o policy/fstype.o policy/ledger.o \
+          policy/path.o policy/policy.o policy/select.o policy/shebang.o \
+          policy/check/exec.o policy/check/segvguard.o policy/check/tpe.o
+PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
+          policy/validate.o
+GATE   := gate/enter.o gate/filter.o gate/hypercall.o gate/launch.o
+KERNEL := guardd/kernel/abi.o guardd/kernel/image.o guardd/kernel/notify.o \
+          guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
+          guardd/kernel/sweep.o guardd/kernel/trace.o
+GUARD  := guardd/ask.o guardd/calls.o guardd/collect.o guardd/confirm.o guardd/enforce.o \
+          guardd/event.o guardd/ground.o guardd/guests.o guardd/known.o guardd/log.o \
+          guardd/loop.o guardd/main.o guardd/notice.o guardd/options.o guardd/place.o \
+          guardd/session.o guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/watch.o \
+          guardd/welcome.o
+CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o
+MODULE := pam_module/options.o pam_module/pam_execguard.o
+
+UNIT   := acl decide known ledger number parse path policy select shebang span \
+          text tpe tracee \
+          trusted wire
+ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
+KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
+ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))
+
+o = $(addprefix $(B)/,$(1))
+pic = $(addprefix $(B)/pic/,$(1))
+
+.PHONY: all check check-unit check-module check-kernel check-escape \
+        check-login lint demo bench install uninstall clean test-programs
+all: $(B)/guardd/guardd $(B)/cli/execguardctl $(B)/pam_module/pam_execguard.so
+
+# --- three programs, three link lines -------------------------------------
+$(B)/guardd/guardd: $(call o,$(GUARD) $(KERNEL) $(POLICY) $(PARSE) $(COMMON))
+	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -ljansson
+
+$(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(COMMON))
+	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -lseccomp
+
+# The module is a guest in sshd: never sanitized, nothing exported but pam_sm_*.
+$(B)/pam_module/pam_execguard.so: $(call pic,$(MODULE) $(GATE) $(COMMON)) \
+    pam_module/pam_execguard.map
+	@mkdir -p $(@D)
+	$(CC) -shared $(RELRO) -Wl,-z,defs $(LDFLAGS) \
+	    -Wl,--version-script=pam_module/pam_execguard.map \
+	    -o $@ $(filter %.o,$^) -lpam -lseccomp
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(SANITIZE) -fPIE -MMD -MP -c -o $@ $<
+
+$(B)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
+
+# --- tests -------------------------------------------------------------------
+UNIT_PROGRAMS := $(patsubst %,$(B)/tests/unit/%_test,$(UNIT))
+UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/tracee.o guardd/known.o)
+
+$(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)
+	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lconfuse
+
+$(B)/tests/kernel/%: $(B)/tests/kernel/%.o $(call o,$(KERNEL) $(GATE) $(COMMON))
+	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lseccomp -lpthread
+
+$(B)/tests/module/module_test: $(call o,tests/module/module_test.o \
+    tests/module/application.o tests/module/fake.o tests/module/stage.o $(COMMON))
+	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lpam -lpthread
+
+# An attack is one plain program: no sanitizer, no hardening of ours.
+$(B)/tests/escape/%: tests/escape/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g $(if $(findstring _32,$*),-m32) \
+	    $(if $(findstring _static,$*),-static) -o $@ $< -lpthread
+
+$(B)/tests/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -o $@ $< -lpthread
+
+test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(B)/tests/module/module_test \
+    $(patsubst %.c,$(B)/%,$(KERNEL_TESTS))
+
+check: all test-programs
+	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh
+
+check-unit check-module check-kernel check-escape check-login: all test-programs
+	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh $(@:check-%=%)
+
+lint:
+	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/lint/lint.sh
+
+demo: all $(B)/tests/escape/race $(B)/tests/escape/forbidden
+	B=$(B) sh tests/demo/demo.sh
+
+bench: all $(B)/tests/bench/cost
+	B=$(B) sh tests/bench/bench.sh
+
+# --- installation ------------------------------------------------------------
+install: all
+	install -D -m 0755 $(B)/guardd/guardd $(DESTDIR)$(LIBEXECDIR)/guardd
+	install -D -m 0755 $(B)/cli/execguardctl $(DESTDIR)$(SBINDIR)/execguardctl
+	install -D -m 0644 $(B)/pam_module/pam_execguard.so $(DESTDIR)$(PAMDIR)/pam_execguard.so
+	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/execguard.d
+	for page in docs/man/*.[1-8]; do install -D -m 0644 $$page \
+	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
+	install -d $(DESTDIR)$(DOCDIR)/examples
+	install -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 0644 conf/* $(DESTDIR)$(DOCDIR)/examples
+
+uninstall:
+	rm -f $(DESTDIR)$(LIBEXECDIR)/guardd $(DESTDIR)$(SBINDIR)/execguardctl \
+	    $(DESTDIR)$(PAMDIR)/pam_execguard.so
+	for page in docs/man/*.[1-8]; do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	rm -rf $(DESTDIR)$(DOCDIR)
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/execguard.d
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,205 @@
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/show.h"
+#include "cli/who.h"
+#include "common/scope.h"
+#include "common/trusted.h"
+#include "policy/parse.h"
+#include "policy/policy.h"
+#include "policy/select.h"
+
+/* Append what more holds to all; more is empty then. */
+static int
+append(struct trusted_files *all, struct trusted_files *more)
+{
+	struct trusted_file *at;
+
+	if (more->n == 0)
+		return 0;
+	at = realloc(all->at, (all->n + more->n) * sizeof(*at));
+	if (at == NULL)
+		return -ENOMEM;
+	memcpy(at + all->n, more->at, more->n * sizeof(*at));
+	all->at = at;
+	all->n += more->n;
+	free(more->at);
+	*more = (struct trusted_files){ 0 };
+	return 0;
+}
+
+/* An ordinary user may look at files of his own, too. */
+static int
+read_paths(char **paths, struct trusted_files *out)
+{
+	uid_t also = geteuid() == 0 ? TRUSTED_NOBODY : geteuid();
+
+	for (; *paths != NULL; paths++) {
+		SCOPED(trusted_files_release) struct trusted_files more = { 0 };
+		char why[TRUSTED_WHY];
+		int r = trusted_read(*paths, also, PARSE_FILE_MAX, &more, why);
+
+		if (r < 0) {
+			cli_say("%s", why);
+			return r;
+		}
+		r = append(out, &more);
+		if (r < 0) {
+			cli_say("out of memory");
+			return r;
+		}
+	}
+	return 0;
+}
+
+static void
+warn(const struct policy *p, const char *what, const char *word)
+{
+	SCOPED(text_release) char *line = NULL;
+
+	if (asprintf(&line, "%s:%u: warning: policy \"%s\": %s%s", p->file,
+		p->line, p->name, what, word) < 0) {
+		line = NULL;
+		return; /* what matters is told elsewhere */
+	}
+	cli_point(line);
+}
+
+/* Whether word is one name: no pattern and no number. */
+static bool
+is_name(const char *word)
+{
+	uint32_t low, high;
+
+	return select_range(word, &low, &high) == ID_RANGE_NONE &&
+	       strpbrk(word, "*?[\\") == NULL;
+}
+
+static void
+warn_users(const struct policy *p, const struct words *users)
+{
+	for (size_t i = 0; i < users->n; i++)
+		if (is_name(users->at[i]) && getpwnam(users->at[i]) == NULL)
+			warn(p, "there is no user ", users->at[i]);
+}
+
+static void
+warn_groups(const struct policy *p, const struct words *groups)
+{
+	for (size_t i = 0; i < groups->n; i++)
+		if (is_name(groups->at[i]) && getgrnam(groups->at[i]) == NULL)
+			warn(p, "there is no group ", groups->at[i]);
+}
+
+/* What is legal, and yet hardly meant. */
+static void
+warn_policy(const struct policy *p)
+{
+	warn_users(p, &p->users);
+	warn_groups(p, &p->groups);
+	warn_users(p, &p->except_users);
+	warn_groups(p, &p->except_groups);
+	if (!p->segvguard.is_on && !p->exec.is_on && !p->tpe.is_on)
+		warn(p, "it has no check, so it refuses nothing", "");
+	if (p->exec.is_on && p->exec.allow.n == 0 && !p->exec.default_allow)
+		warn(p,
+		    "exec denies every program: name some in allow, or say "
+		    "default = allow",
+		    "");
+}
+
+static void
+show_all(const struct policies *policies)
+{
+	if (policies->n == 0)
+		puts("no policy: nobody is guarded");
+	for (size_t i = 0; i < policies->n; i++) {
+		if (i > 0)
+			(void)putchar('\n');
+		show_policy(&policies->at[i]);
+	}
+	printf("%sevents go to %s\n", policies->n > 0 ? "\n" : "",
+	    policies->events != NULL ? policies->events : "syslog");
+}
+
+static void
+show_choice(const struct policies *policies, const struct who *who)
+{
+	struct group_name groups[WIRE_GROUPS];
+	const struct subject subject = {
+		.uid = who->uid,
+		.user = who->name,
+		.groups = groups,
+		.n_groups = who->n_groups,
+	};
+	const struct policy *p;
+
+	for (size_t i = 0; i < who->n_groups; i++)
+		groups[i] = (struct group_name){ who->groups[i].gid,
+			who->groups[i].name };
+	p = select_policy(policies, &subject);
+	if (p == NULL) {
+		printf("%s (uid %u) gets no policy and is not guarded\n",
+		    who->name, (unsigned)who->uid);
+		return;
+	}
+	printf("%s (uid %u) gets policy \"%s\"\n\n", who->name,
+	    (unsigned)who->uid, p->name);
+	show_policy(p);
+}
+
+static int
+check(char **paths, const char *user)
+{
+	SCOPED(trusted_files_release) struct trusted_files files = { 0 };
+	SCOPED(policies_release) struct policies policies = { 0 };
+	SCOPED(who_release) struct who who = { 0 };
+	char why[PARSE_WHY];
+
+	if (user != NULL && who_look_up(user, 0, &who) < 0) {
+		cli_say("there is no user '%s'", user);
+		return EXIT_USAGE;
+	}
+	if (read_paths(paths, &files) < 0)
+		return EXIT_WRONG;
+	if (parse_policies(&files, &policies, why) < 0) {
+		cli_point(why);
+		return EXIT_WRONG;
+	}
+	for (size_t i = 0; i < policies.n; i++)
+		warn_policy(&policies.at[i]);
+	if (user != NULL)
+		show_choice(&policies, &who);
+	else
+		show_all(&policies);
+	return EXIT_FINE;
+}
+
+int
+check_main(int argc, char **argv)
+{
+	char installed[] = CONF_PATH;
+	char *by_default[] = { installed, NULL };
+	const char *user = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, ":hu:")) != -1) {
+		switch (c) {
+		case 'u':
+			user = optarg;
+			break;
+		case 'h':
+			cli_help("check");
+			return EXIT_FINE;
+		default:
+			cli_bad_option("check", c, optopt);
+			return EXIT_USAGE;
+		}
+	}
+	return check(optind < argc ? argv + optind : by_default, user);
+}

@@ -1,0 +1,94 @@
+#include "common/names.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/number.h"
+
+static void
+stream_release(FILE **stream)
+{
+	if (*stream != NULL)
+		(void)fclose(*stream);
+}
+
+static int
+user_in_file(const char *name, uid_t *out)
+{
+	SCOPED(stream_release) FILE *stream = fopen("/etc/passwd", "re");
+	const struct passwd *pw;
+
+	if (stream == NULL)
+		return -ENOENT;
+	while ((pw = fgetpwent(stream)) != NULL) {
+		if (strcmp(pw->pw_name, name) == 0) {
+			*out = pw->pw_uid;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static int
+group_in_file(const char *name, gid_t *out)
+{
+	SCOPED(stream_release) FILE *stream = fopen("/etc/group", "re");
+	const struct group *gr;
+
+	if (stream == NULL)
+		return -ENOENT;
+	while ((gr = fgetgrent(stream)) != NULL) {
+		if (strcmp(gr->gr_name, name) == 0) {
+			*out = gr->gr_gid;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+/* The numbers -1 means "unchanged" to chown(2): it is nobody's. */
+#define ID_MAX ((uint64_t)UINT32_MAX - 1)
+
+int
+names_user(const char *name, uid_t *out)
+{
+	const struct passwd *pw;
+	uint64_t number;
+
+	if (number_parse(name, 0, ID_MAX, &number) == 0) {
+		*out = (uid_t)number;
+		return 0;
+	}
+	if (user_in_file(name, out) == 0)
+		return 0;
+	errno = 0;
+	pw = getpwnam(name);
+	if (pw == NULL)
+		return errno != 0 ? -errno : -ENOENT;
+	*out = pw->pw_uid;
+	return 0;
+}
+
+int
+names_group(const char *name, gid_t *out)
+{
+	const struct group *gr;
+	uint64_t number;
+
+	if (number_parse(name, 0, ID_MAX, &number) == 0) {
+		*out = (gid_t)number;
+		return 0;
+	}
+	if (group_in_file(name, out) == 0)
+		return 0;
+	errno = 0;
+	gr = getgrnam(name);
+	if (gr == NULL)
+		return errno != 0 ? -errno : -ENOENT;
+	*out = gr->gr_gid;
+	return 0;
+}

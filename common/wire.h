@@ -1,0 +1,108 @@
+/*
+ * wire.h - every message between module, guard and CLI: packed and unpacked
+ * here, and nowhere else.
+ *
+ * Floor 0.  Messages travel over SOCK_SEQPACKET sockets of one host and one
+ * version: a first word says which, and another version is refused.  Numbers
+ * are in host order.  Texts are bounded; one that does not fit refuses the
+ * message, it is never cut.
+ *
+ * The talk, module (or `execguardctl run') to guard:
+ *
+ *	HELLO  ------------>           who logs in
+ *	       <------------  REPLY    UNGUARDED: no policy applies, farewell
+ *	                               REFUSED: text says why
+ *	                               LISTEN: install the filter, with cookie
+ *	LISTENER (+fd) ---->
+ *	       <------------  REPLY    READY, or REFUSED
+ *
+ * and over the hypercall's socket, from a session inside a session:
+ *
+ *	HELLO  ------------>
+ *	       <------------  REPLY    UNGUARDED, REFUSED or READY
+ *	GOODBYE ----------->           pam_close_session
+ *	       <------------  REPLY    READY
+ */
+#ifndef EXECGUARD_WIRE_H
+#define EXECGUARD_WIRE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/scope.h"
+#include "common/span.h"
+
+#define WIRE_TEXT   256  /* a name, a service, a terminal, a host; with NUL */
+#define WIRE_WHY    1024 /* a sentence; with NUL */
+#define WIRE_GROUPS 512
+#define WIRE_MAX    65536 /* no message is longer */
+
+enum wire_kind {
+	WIRE_NONE = 0,
+	WIRE_HELLO,
+	WIRE_GOODBYE,
+	WIRE_LISTENER,
+	WIRE_REPLY,
+};
+
+struct wire_group {
+	gid_t gid;
+	char name[WIRE_TEXT];
+};
+
+struct wire_hello {
+	uid_t uid;
+	char user[WIRE_TEXT];
+	char service[WIRE_TEXT];
+	char tty[WIRE_TEXT];
+	char rhost[WIRE_TEXT];
+	uint32_t n_groups;
+	struct wire_group *groups; /* owned */
+};
+
+void wire_hello_release(struct wire_hello *hello);
+
+struct wire_goodbye {
+	uid_t uid;
+	char service[WIRE_TEXT];
+};
+
+enum wire_answer {
+	WIRE_REFUSED = 0,
+	WIRE_UNGUARDED,
+	WIRE_LISTEN,
+	WIRE_READY,
+};
+
+struct wire_reply {
+	enum wire_answer answer;
+	uint32_t is_policy_broken; /* REFUSED for the policy's sake: onerr= */
+	uint64_t cookie; /* LISTEN: goes into the filter, see gate/filter.h */
+	char why[WIRE_WHY];
+};
+
+/* What kind of message bytes hold; WIRE_NONE for anything odd. */
+enum wire_kind wire_kind_of(struct span bytes);
+
+/*
+ * Pack a message into a buffer of size bytes.  Returns its length, or -E2BIG
+ * (a text or the list of groups is too long).
+ */
+ssize_t wire_pack_hello(
+    const struct wire_hello *hello, void *dst, size_t size) MUST_CHECK;
+ssize_t wire_pack_goodbye(
+    const struct wire_goodbye *bye, void *dst, size_t size) MUST_CHECK;
+ssize_t wire_pack_listener(void *dst, size_t size) MUST_CHECK;
+ssize_t wire_pack_reply(
+    const struct wire_reply *reply, void *dst, size_t size) MUST_CHECK;
+
+/*
+ * Unpack a message.  Returns 0, -EPROTO for bytes that are no such message
+ * (or of another version), or -ENOMEM.  out is untouched on failure; the
+ * caller releases a hello.
+ */
+int wire_unpack_hello(struct span bytes, struct wire_hello *out) MUST_CHECK;
+int wire_unpack_goodbye(struct span bytes, struct wire_goodbye *out) MUST_CHECK;
+int wire_unpack_reply(struct span bytes, struct wire_reply *out) MUST_CHECK;
+
+#endif

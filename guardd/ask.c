@@ -1,0 +1,383 @@
+#include "guardd/ask.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#include "guardd/calls.h"
+#include "guardd/enforce.h"
+#include "guardd/kernel/notify.h"
+#include "guardd/kernel/peek.h"
+#include "guardd/kernel/proc.h"
+#include "guardd/kernel/trace.h"
+#include "guardd/session.h"
+#include "guardd/watch.h"
+
+#ifndef AT_EXECVE_CHECK
+#define AT_EXECVE_CHECK 0x10000 /* linux/fcntl.h, Linux 6.14 */
+#endif
+
+/* One exec that is being asked for. */
+struct request {
+	struct question q;
+	struct proc_status who;
+	const struct guest *guest;
+	int dirfd;
+	int flags;
+	char path[PATH_MAX]; /* the asker's own words; "" also for none */
+	struct verdict verdict;
+	bool is_known; /* the images were followed to the end: */
+	struct file_id first;
+	struct file_id program;
+};
+
+static void
+record(struct session *s, const struct request *r, struct verdict verdict,
+    uint32_t terminal)
+{
+	const struct event_exec e = {
+		.facts = &s->facts,
+		.verdict = verdict,
+		.asked = r->path,
+		.pid = r->q.tid,
+	};
+	struct event_source from = session_source(s, r->guest);
+
+	if (verdict.action != ACTION_FILTER)
+		event_exec(&from, &e);
+	if (verdict.action != ACTION_FILTER && !guest_is_exempt(r->guest))
+		notice_refusal(&s->notices, terminal, r->guest->policy,
+		    &s->facts, &verdict);
+}
+
+/*
+ * Go on, with nobody attached: only for an exec that is nobody's to judge,
+ * and for one that nothing may block.  Should this thread take the place of
+ * a leader whom we hold, he vanishes without a word.
+ */
+static void
+go_on_unattached(struct session *s, const struct request *r)
+{
+	struct tracee *leader = tracees_find(&s->tracees, r->who.tgid);
+
+	if (leader != NULL)
+		leader->is_doubtful = true;
+	(void)notify_continue(s->listener, &r->q);
+}
+
+/* Whether this is the question that was refused a moment ago. */
+static bool
+is_repeated(
+    struct session *s, const struct question *q, const struct verdict *v)
+{
+	struct last_refusal *last = &s->last;
+	uint64_t now = collect_now();
+	bool same = now < last->until && last->tid == q->tid &&
+	            last->reason == v->reason &&
+	            memcmp(last->args, q->args, sizeof(last->args)) == 0;
+
+	last->tid = q->tid;
+	last->reason = v->reason;
+	last->until = now + SAME_REFUSAL_MS;
+	memcpy(last->args, q->args, sizeof(last->args));
+	return same;
+}
+
+/* Whether he was stopped for this very question; he is not so again. */
+static bool
+was_stopped(struct session *s, const struct question *q)
+{
+	for (size_t i = 0; i < STOPPED_MAX; i++) {
+		struct stopped *one = &s->stopped[i];
+
+		if (one->tid == q->tid &&
+		    memcmp(one->args, q->args, sizeof(one->args)) == 0) {
+			one->tid = 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * action = stop: the signal takes him out of his question, which stays without
+ * an answer; an answer first would let him run on, and perhaps end.
+ */
+static void
+stop(struct session *s, const struct request *r, int process)
+{
+	struct stopped *one = &s->stopped[s->next_stopped++ % STOPPED_MAX];
+
+	one->tid = r->q.tid;
+	memcpy(one->args, r->q.args, sizeof(one->args));
+	proc_signal(process, SIGSTOP);
+}
+
+/*
+ * No, and why.  A question that is no longer pending is not an event: a signal
+ * interrupted it, and it will be asked again.  A permissive policy blocks
+ * nothing, not even when we know nothing.
+ */
+static int
+refuse(struct session *s, const struct request *r, struct verdict verdict)
+{
+	bool is_deadly = verdict.action == ACTION_ABORT ||
+	                 verdict.action == ACTION_KILL ||
+	                 verdict.action == ACTION_EXIT;
+	SCOPED(fd_release) int process = proc_pin(r->who.tgid);
+	/* While he surely waits: he may be gone when he has his answer. */
+	uint32_t terminal = proc_terminal(s->proc, r->q.tid);
+
+	if (!notify_is_pending(s->listener, &r->q))
+		return 0;
+	if (action_lets_run(verdict.action))
+		go_on_unattached(s, r);
+	else if (was_stopped(s, &r->q)) {
+		(void)notify_refuse(s->listener, &r->q, EACCES);
+		return 0;
+	} else if (verdict.action == ACTION_STOP)
+		stop(s, r, process);
+	else if (is_deadly) {
+		/* His end is his answer; if he lives on, he was refused. */
+		enforce_action(s, verdict.action, process);
+		(void)notify_refuse(s->listener, &r->q, EACCES);
+	} else if (notify_refuse(s->listener, &r->q, EACCES) < 0)
+		return 0;
+	if (is_repeated(s, &r->q, &verdict)) {
+		s->counters.repeated++;
+		return 0;
+	}
+	if (!action_lets_run(verdict.action))
+		s->counters.refused++;
+	record(s, r, verdict, terminal);
+	return 0;
+}
+
+static bool
+is_permitted(const struct collector *c, const struct facts *facts)
+{
+	return action_lets_run(decide(c->guest->policy, facts).action);
+}
+
+/* Judge what can be seen now.  What cannot is left to the exec stop. */
+static void
+look(struct session *s, struct request *r)
+{
+	const struct collector c = {
+		.view = &s->view,
+		.guest = r->guest,
+		.ledger = &s->ledger,
+		.heads = &s->heads,
+		.known = &s->known,
+		.tid = r->q.tid,
+	};
+
+	collect_begin(&c, r->who.real, &s->facts);
+	r->verdict.action = ACTION_ALLOW;
+
+	SCOPED(fd_release)
+	int fd = resolve_as(&s->view, r->q.tid, r->dirfd, r->path, r->flags);
+
+	if (fd < 0)
+		return;
+	r->is_known = collect_chain(&c, fd, &s->facts, is_permitted);
+	r->verdict = decide(r->guest->policy, &s->facts);
+	r->first = s->facts.images[0].id;
+	r->program = s->facts.images[s->facts.n_images - 1].id;
+}
+
+/* The exec may go on: remember what was allowed, to compare at its stop. */
+static int
+grant(struct session *s, const struct request *r, struct tracee *t)
+{
+	free(t->grant.path);
+	t->grant = (struct grant){
+		.uid = r->who.real,
+		.is_exempt = guest_is_exempt(r->guest),
+		.is_known = r->is_known,
+		.first = r->first,
+		.program = r->program,
+		.path = strdup(r->path), /* NULL: one word less in an event */
+	};
+	watch_step(s, r->q.tid, EVENT_ASKED, 0);
+	if (notify_continue(s->listener, &r->q) < 0)
+		watch_step(s, r->q.tid, EVENT_ASK_LOST, 0);
+	return 0;
+}
+
+/*
+ * Another tracer holds the asker, so nothing can be confirmed.  Root's is
+ * trusted, and ask alone decides; anybody else's could swap the file.
+ */
+static int
+traced(struct session *s, const struct request *r, int error)
+{
+	struct proc_status who, tracer;
+	bool is_roots = error == -EPERM &&
+	                proc_status(s->proc, r->q.tid, &who) == 0 &&
+	                who.tracer != 0 && who.tracer != getpid() &&
+	                proc_status(s->proc, who.tracer, &tracer) == 0 &&
+	                tracer.real == 0;
+
+	if (error == -ESRCH)
+		return 0; /* killed: nobody waits for an answer */
+	if (is_roots || guest_is_exempt(r->guest)) {
+		go_on_unattached(s, r);
+		return 0;
+	}
+	return refuse(s, r, decide_refusal(r->guest->policy, REASON_TRACED));
+}
+
+/* The asker's record, if it is attached to us at this moment. */
+static struct tracee *
+attached(struct session *s, const struct request *r)
+{
+	struct tracee *t = tracees_find(&s->tracees, r->q.tid);
+	struct proc_status who;
+
+	if (t == NULL || !t->is_doubtful)
+		return t;
+	if (proc_status(s->proc, r->q.tid, &who) < 0 ||
+	    who.tracer != getpid()) {
+		tracees_remove(&s->tracees, r->q.tid);
+		return NULL;
+	}
+	t->is_doubtful = false;
+	return t;
+}
+
+/* Attach to the asker.  Overwrites s->facts. */
+static int
+attach(struct session *s, const struct request *r)
+{
+	bool is_held = !guest_is_exempt(r->guest) &&
+	               r->guest->policy->segvguard.is_on;
+	struct proc_status who;
+	int error;
+
+	if (r->q.tid == r->who.tgid && s->tracees.n_threads == 0)
+		return trace_seize(r->q.tid, is_held);
+
+	error = trace_seize_among_threads(r->q.tid, is_held);
+	if (error != -EINTR)
+		return error;
+	do {
+		error = watch_serve(s);
+		if (error == 0)
+			error = trace_seize_among_threads(r->q.tid, is_held);
+	} while (error == -EINTR);
+	/* It may have been attached just before it was interrupted. */
+	if (error == -EPERM && proc_status(s->proc, r->q.tid, &who) == 0 &&
+	    who.tracer == getpid())
+		return 0;
+	return error;
+}
+
+/* Attach, and only then say "go on". */
+static int
+let(struct session *s, const struct request *r)
+{
+	struct tracee *t = attached(s, r);
+
+	if (t == NULL) {
+		int error = attach(s, r);
+
+		if (error < 0)
+			return traced(s, r, error);
+		t = tracees_add(&s->tracees, r->q.tid);
+		if (t == NULL) {
+			trace_interrupt(r->q.tid);
+			(void)notify_refuse(s->listener, &r->q, ENOMEM);
+			return 0;
+		}
+		if (r->q.tid != r->who.tgid)
+			tracees_note_thread(&s->tracees, t);
+	}
+	return grant(s, r, t);
+}
+
+static int
+answer(struct session *s, struct request *r)
+{
+	/*
+	 * Nobody judges root, and only his own real uid makes a thread root's:
+	 * it cannot change while the thread waits here.  A process that is
+	 * still held (sudo) is let go at its exec stop.
+	 */
+	if (guest_is_exempt(r->guest)) {
+		if (tracees_find(&s->tracees, r->who.tgid) != NULL ||
+		    tracees_find(&s->tracees, r->q.tid) != NULL)
+			return let(s, r);
+		go_on_unattached(s, r);
+		return 0;
+	}
+	look(s, r);
+	if (!notify_is_pending(s->listener, &r->q))
+		return 0;
+	if (!action_lets_run(r->verdict.action))
+		return refuse(s, r, r->verdict);
+	/* execveat(2): only asks whether it could; no image will appear. */
+	if (r->flags & AT_EXECVE_CHECK) {
+		(void)notify_continue(s->listener, &r->q);
+		return 0;
+	}
+	return let(s, r);
+}
+
+static int
+serve_exec(struct session *s, const struct question *q)
+{
+	struct request r = { .q = *q, .dirfd = AT_FDCWD };
+	uint64_t path = q->args[0];
+
+	s->counters.asked++;
+	s->facts.n_images = 0;
+	if (q->call == CALL_EXECVEAT) {
+		r.dirfd = (int)q->args[0];
+		path = q->args[1];
+		r.flags = (int)q->args[4];
+	}
+	/* pid_namespaces(7): a namespace that is not below ours has no number
+	 * for us.  Who cannot be seen is refused, not guessed. */
+	r.guest = s->guests.at[0];
+	if (q->tid == 0)
+		return refuse(
+		    s, &r, decide_refusal(r.guest->policy, REASON_UNSEEN));
+	if (proc_identity(s->proc, q->tid, &r.who) < 0)
+		return refuse(
+		    s, &r, decide_refusal(r.guest->policy, REASON_UNKNOWN));
+	r.guest = guests_judge(&s->guests, r.who.real);
+	/* Unreadable or endless: the kernel will say so itself. */
+	if (peek_string(q->tid, path, r.path, sizeof(r.path)) < 0)
+		r.path[0] = '\0';
+	return answer(s, &r);
+}
+
+int
+ask_serve(struct session *s)
+{
+	struct question q;
+	int r = notify_receive(s->listener, &q);
+
+	if (r == -ENOENT)
+		return 0; /* the asker is gone, or will ask again */
+	if (r < 0)
+		return r;
+	switch (q.call) {
+	case CALL_EXECVE:
+	case CALL_EXECVEAT:
+		return serve_exec(s, &q);
+	case CALL_PTRACE:
+		calls_ptrace(s, &q);
+		return 0;
+	case CALL_PRCTL:
+		calls_hypercall(s, &q);
+		return 0;
+	case CALL_UNKNOWN:
+		break;
+	}
+	/* A number that our filter does not know either: nothing of ours. */
+	(void)notify_refuse(s->listener, &q, ENOSYS);
+	return 0;
+}

@@ -1,0 +1,279 @@
+#include "guardd/collect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <time.h>
+
+#include "guardd/place.h"
+
+#define SHEBANG_DEPTH 5 /* fs/exec.c: more is ELOOP */
+
+uint64_t
+collect_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now); /* cannot fail: clock(3) */
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Not synchronised: a network or FUSE server is not asked. */
+static bool
+look_at(int fd, struct statx *out)
+{
+	return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		   STATX_BASIC_STATS, out) == 0;
+}
+
+bool
+collect_id(int fd, struct file_id *out)
+{
+	struct statx st;
+
+	if (!look_at(fd, &st))
+		return false;
+	*out = place_id(&st);
+	return true;
+}
+
+static bool
+is_on_root_device(const struct guest *guest, uint64_t dev)
+{
+	for (size_t i = 0; i < guest->n_devices; i++)
+		if (guest->devices[i] == dev)
+			return true;
+	return false;
+}
+
+void
+collect_begin(const struct collector *c, uid_t uid, struct facts *out)
+{
+	out->uid = uid;
+	out->user = c->guest->uid;
+	out->now = collect_now();
+	out->n_images = 0;
+}
+
+/* Reset what an earlier exec left: the arrays are only valid up to counts. */
+static void
+clear_image(enum image_role role, struct image *image)
+{
+	image->role = role;
+	image->name = NAME_UNKNOWN;
+	image->id = (struct file_id){ 0 };
+	image->size = 0;
+	image->changed_ns = 0;
+	image->has_other_names = false;
+	image->fs_type = 0;
+	image->is_on_root_device = false;
+	image->suspended_until = 0;
+	image->self = (struct node){ 0 };
+	image->chain_too_deep = false;
+	image->n_chain = 0;
+	image->path[0] = '\0';
+}
+
+static int64_t
+change_time(const struct statx *st)
+{
+	return st->stx_ctime.tv_sec * 1000000000 + st->stx_ctime.tv_nsec;
+}
+
+/* What is true of this exec, and not of the file alone. */
+static void
+fit_image(const struct collector *c, enum image_role role,
+    const struct facts *facts, struct image *image)
+{
+	image->role = role;
+	image->is_on_root_device = is_on_root_device(c->guest, image->id.dev);
+	image->suspended_until = ledger_suspended_until(
+	    c->ledger, c->guest->uid, image->id, facts->now);
+}
+
+static void
+look_closely(const struct collector *c, int fd, const struct statx *st,
+    struct image *image)
+{
+	struct statfs fs;
+	char self[40];
+
+	if (fstatfs(fd, &fs) < 0)
+		return;
+	image->id = place_id(st);
+	image->size = st->stx_size;
+	image->changed_ns = change_time(st);
+	image->has_other_names = st->stx_nlink > 1;
+	image->fs_type = (uint32_t)fs.f_type;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	place_node(st, self, &image->self);
+	place_name(c->view->proc, fd, st->stx_nlink, image);
+}
+
+/* A file with several names may be known under another one. */
+static bool
+is_same_name(const struct collector *c, int fd, const struct image *known)
+{
+	char path[PATH_MAX];
+
+	return !known->has_other_names ||
+	       (place_path(c->view->proc, fd, path) &&
+		   strcmp(path, known->path) == 0);
+}
+
+struct image *
+collect_image(const struct collector *c, int fd, enum image_role role,
+    struct facts *facts)
+{
+	const struct image *known;
+	struct image *image;
+	struct statx st;
+
+	if (facts->n_images == IMAGES_MAX)
+		return NULL;
+	image = &facts->images[facts->n_images++];
+	clear_image(role, image);
+	if (!look_at(fd, &st))
+		return image;
+
+	known = known_find(
+	    c->known, place_id(&st), change_time(&st), facts->now);
+	if (known != NULL && is_same_name(c, fd, known))
+		known_copy(known, image);
+	else {
+		look_closely(c, fd, &st, image);
+		if (image->name == NAME_VERIFIED)
+			known_put(c->known, image, facts->now);
+	}
+	fit_image(c, role, facts, image);
+	return image;
+}
+
+/*
+ * On these a number is one file for the whole device, and stat(2) shows the
+ * device that maps shows.  On btrfs it is neither.
+ */
+static bool
+has_plain_inodes(uint32_t fs_type)
+{
+	return fs_type == EXT4_SUPER_MAGIC || fs_type == XFS_SUPER_MAGIC ||
+	       fs_type == F2FS_SUPER_MAGIC;
+}
+
+struct image *
+collect_loader(
+    const struct collector *c, const struct loader *loader, struct facts *facts)
+{
+	struct file_id id = { loader->dev, loader->ino };
+	const struct image *known = known_find(
+	    c->known, id, KNOWN_ANY_TIME, facts->now);
+	struct image *image;
+
+	if (facts->n_images == IMAGES_MAX)
+		return NULL;
+	if (known != NULL && has_plain_inodes(known->fs_type) &&
+	    (!known->has_other_names ||
+		strcmp(known->path, loader->path) == 0)) {
+		image = &facts->images[facts->n_images++];
+		known_copy(known, image);
+		fit_image(c, ROLE_LOADER, facts, image);
+		return image;
+	}
+
+	SCOPED(fd_release)
+	int fd = image_open_loader(c->view->proc, c->tid, loader);
+
+	return fd < 0 ? NULL : collect_image(c, fd, ROLE_LOADER, facts);
+}
+
+static int
+read_head(int fd, uint8_t bytes[SHEBANG_MAX])
+{
+	char self[40];
+
+	/*
+	 * The O_PATH descriptor opened anew, for reading: the same file.  It
+	 * is a regular one, and O_NONBLOCK keeps a lease from making us wait.
+	 */
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+
+	SCOPED(fd_release)
+	int reader = open(self, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (reader < 0)
+		return -errno;
+
+	ssize_t n = pread(reader, bytes, SHEBANG_MAX, 0);
+
+	return n < 0 ? -errno : (int)n;
+}
+
+/* What the file's first line says, from the cache or from the file.  NULL:
+ * it cannot be read. */
+static const struct head *
+head_of(const struct collector *c, int fd, const struct image *image)
+{
+	struct head *head = &c->heads->at[image->id.ino % HEADS];
+	uint8_t bytes[SHEBANG_MAX];
+	int n;
+
+	if (!S_ISREG(image->self.mode))
+		return NULL;
+	if (same_file(head->id, image->id) && head->size == image->size &&
+	    head->changed_ns == image->changed_ns && image->id.ino != 0)
+		return head;
+
+	n = read_head(fd, bytes);
+	if (n < 0)
+		return NULL;
+	/* A file changed within this second may change again unseen. */
+	head->id = image->changed_ns / 1000000000 + 1 < time(NULL)
+	               ? image->id
+	               : (struct file_id){ 0 };
+	head->size = image->size;
+	head->changed_ns = image->changed_ns;
+	head->kind = shebang_interpreter(
+	    (struct span){ bytes, (size_t)n }, head->interpreter);
+	return head;
+}
+
+bool
+collect_chain(const struct collector *c, int fd, struct facts *facts,
+    bool (*is_permitted)(const struct collector *c, const struct facts *facts))
+{
+	SCOPED(fd_release) int next = -1;
+	int file = fd;
+
+	for (int depth = 0; depth <= SHEBANG_DEPTH; depth++) {
+		struct image *image = collect_image(
+		    c, file, ROLE_PROGRAM, facts);
+		const struct head *head;
+
+		if (image == NULL || image->name == NAME_UNKNOWN ||
+		    !is_permitted(c, facts))
+			return false;
+		head = head_of(c, file, image);
+		/* Not readable for us, or refused by the kernel: its affair. */
+		if (head == NULL || head->kind == SHEBANG_BROKEN)
+			return false;
+		if (head->kind == SHEBANG_NONE)
+			return true;
+
+		image->role = depth == 0 ? ROLE_SCRIPT : ROLE_INTERPRETER;
+
+		int opened = resolve_as(
+		    c->view, c->tid, AT_FDCWD, head->interpreter, 0);
+
+		if (opened < 0)
+			return false;
+		fd_release(&next);
+		next = file = opened;
+	}
+	return false;
+}

@@ -1,0 +1,81 @@
+/*
+ * collect.h - a question to facts.
+ *
+ * Floor 2.  Collects, and decides nothing.  Text is only believed when it
+ * leads to the same device and inode in the guard's own mount namespace.
+ */
+#ifndef EXECGUARD_COLLECT_H
+#define EXECGUARD_COLLECT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "common/scope.h"
+#include "guardd/guests.h"
+#include "guardd/kernel/image.h"
+#include "guardd/kernel/resolve.h"
+#include "guardd/known.h"
+#include "policy/facts.h"
+#include "policy/ledger.h"
+#include "policy/shebang.h"
+
+/* What the first bytes of a file said, as long as the file is unchanged. */
+struct head {
+	struct file_id id;
+	uint64_t size;
+	int64_t changed_ns; /* ctime: no change of content leaves it alone */
+	enum shebang kind;
+	char interpreter[SHEBANG_MAX];
+};
+
+#define HEADS 64
+
+struct heads {
+	struct head at[HEADS]; /* by inode modulo HEADS */
+};
+
+struct collector {
+	const struct viewpoint *view;
+	const struct guest *guest; /* who is judged */
+	const struct ledger *ledger;
+	struct heads *heads;
+	struct known *known;
+	pid_t tid; /* as whom paths are resolved */
+};
+
+/* Begin facts about an exec by real uid. */
+void collect_begin(const struct collector *c, uid_t uid, struct facts *out);
+
+/*
+ * Append one image.  What cannot be found out leaves its name NAME_UNKNOWN.
+ * Returns the image, or NULL when there is no room for another.
+ */
+struct image *collect_image(const struct collector *c, int fd,
+    enum image_role role, struct facts *facts);
+
+/*
+ * Append a loader of the tracee c->tid.  Where a device and inode in maps are
+ * surely those of stat(2), one that was looked at a moment ago is not opened
+ * again.
+ */
+struct image *collect_loader(const struct collector *c,
+    const struct loader *loader, struct facts *facts);
+
+/*
+ * fd was named in an exec: append it and, when it begins with #!, each
+ * interpreter of its chain.  The last one is the ROLE_PROGRAM.
+ *
+ * Reads the file only when is_permitted says yes to what is known so far: a
+ * filesystem of the user's may make a read wait.  Returns whether the chain
+ * was followed to its end.
+ */
+bool collect_chain(const struct collector *c, int fd, struct facts *facts,
+    bool (*is_permitted)(const struct collector *c, const struct facts *facts));
+
+/* The file's identity, by an open descriptor.  False: cannot be known. */
+bool collect_id(int fd, struct file_id *out);
+
+/* Milliseconds of CLOCK_BOOTTIME. */
+uint64_t collect_now(void);
+
+#endif

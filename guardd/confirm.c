@@ -1,0 +1,192 @@
+#include "guardd/confirm.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "guardd/enforce.h"
+#include "guardd/kernel/image.h"
+#include "guardd/kernel/proc.h"
+#include "guardd/session.h"
+
+/* What is found out about one exec stop. */
+struct finding {
+	struct collector c;
+	const struct grant *grant;
+	struct facts *facts;
+	struct file_id program; /* what the kernel loaded */
+	struct file_id first;   /* what was named, if has_first */
+	bool has_first;
+	bool is_complete;
+};
+
+static bool
+is_permitted(const struct collector *c, const struct facts *facts)
+{
+	return action_lets_run(decide(c->guest->policy, facts).action);
+}
+
+/*
+ * AT_EXECFN names the script.  Its chain is followed anew, and usually ends in
+ * the program that was loaded; with binfmt_misc, or in a race, it does not,
+ * and then both are judged.
+ */
+static void
+collect_script(struct finding *f, int script)
+{
+	struct facts *facts = f->facts;
+	size_t first = facts->n_images;
+	size_t last;
+
+	(void)collect_chain(&f->c, script, facts, is_permitted);
+	last = facts->n_images - 1;
+	if (last > first && same_file(facts->images[last].id, f->program))
+		facts->n_images--;
+	facts->images[first].role = ROLE_SCRIPT;
+}
+
+/*
+ * Is there a script before the program?  The name says so, by what it leads
+ * to.  A name that is the program's own path needs no following: who can put
+ * a script there for a moment can have no trusted program there.
+ *
+ * A name that cannot be followed any more is good enough when the program
+ * itself was asked for; otherwise there may be a script, and it is unknown.
+ */
+static bool
+collect_named(struct finding *f, const char *name)
+{
+	const struct image *program = &f->facts->images[0];
+	const struct policy *policy = f->c.guest->policy;
+
+	if (program->name == NAME_VERIFIED &&
+	    strcmp(program->path, name) == 0) {
+		f->first = f->program;
+		f->has_first = true;
+		return true;
+	}
+
+	SCOPED(fd_release)
+	int named = resolve_as(f->c.view, f->c.tid, AT_FDCWD, name, 0);
+
+	f->has_first = named >= 0 && collect_id(named, &f->first);
+	if (!f->has_first)
+		return (f->grant->is_known &&
+			   same_file(f->grant->first, f->program)) ||
+		       (!policy->tpe.is_on && !policy->exec.is_on);
+	if (!same_file(f->first, f->program))
+		collect_script(f, named);
+	return true;
+}
+
+static bool
+collect_loaded(struct finding *f, const struct loaded *loaded)
+{
+	const struct image *program = collect_image(
+	    &f->c, loaded->program, ROLE_PROGRAM, f->facts);
+	bool is_complete;
+
+	f->program = program->id;
+	is_complete = collect_named(f, loaded->name);
+	for (int i = 0; is_complete && i < loaded->n_loaders; i++) {
+		const struct loader *loader = &loaded->loaders[i];
+
+		if (loader->dev == f->program.dev &&
+		    loader->ino == f->program.ino)
+			continue;
+		is_complete = collect_loader(&f->c, loader, f->facts) != NULL;
+	}
+	return is_complete;
+}
+
+static bool
+is_race(const struct finding *f)
+{
+	return f->grant->is_known && f->has_first &&
+	       (!same_file(f->grant->first, f->first) ||
+		   !same_file(f->grant->program, f->program));
+}
+
+static void
+record(struct session *s, const struct finding *f, const struct verdict *v)
+{
+	const struct guest *guest = f->c.guest;
+	const struct event_exec e = {
+		.facts = f->facts,
+		.verdict = *v,
+		.is_confirm = true,
+		.is_race = is_race(f),
+		.asked = f->grant->path,
+		.pid = f->c.tid,
+	};
+	struct event_source from = session_source(s, guest);
+
+	if (e.is_race)
+		s->counters.races++;
+	if (v->action == ACTION_FILTER ||
+	    (v->action == ACTION_ALLOW && !e.is_race))
+		return;
+	event_exec(&from, &e);
+	if (!action_lets_run(v->action))
+		notice_refusal(&s->notices, proc_terminal(s->proc, f->c.tid),
+		    guest->policy, f->facts, v);
+}
+
+/* From here on the process is its new program. */
+static void
+become(struct tracee *t, const struct finding *f)
+{
+	program_drop(t->program);
+	t->program = program_new(f->program, f->facts->images[0].path);
+	t->user = f->c.guest->uid;
+	t->real = f->grant->uid;
+}
+
+static enum tracee_event
+outcome(struct session *s, const struct finding *f, struct tracee *t,
+    enum action action)
+{
+	if (action_lets_run(action)) {
+		become(t, f);
+		return f->c.guest->policy->segvguard.is_on ? EVENT_EXEC_HOLD
+		                                           : EVENT_EXEC_FREE;
+	}
+	s->counters.killed++;
+	if (action == ACTION_STOP)
+		return EVENT_EXEC_STOPPED;
+	if (action == ACTION_EXIT)
+		enforce_end(s);
+	return EVENT_EXEC_DENIED;
+}
+
+enum tracee_event
+confirm_images(struct session *s, struct tracee *t)
+{
+	SCOPED(loaded_release) struct loaded loaded;
+	struct finding f = {
+		.c = {
+			.view = &s->view,
+			.guest = guests_judge(&s->guests, t->grant.uid),
+			.ledger = &s->ledger,
+			.heads = &s->heads,
+			.known = &s->known,
+			.tid = t->tid,
+		},
+		.grant = &t->grant,
+		.facts = &s->facts,
+	};
+	struct verdict verdict;
+
+	loaded.program = -1;
+	s->counters.confirmed++;
+	if (t->grant.is_exempt || guest_is_exempt(f.c.guest))
+		return EVENT_EXEC_FREE;
+
+	collect_begin(&f.c, t->grant.uid, f.facts);
+	f.is_complete = image_loaded(s->proc, t->tid, &loaded) == 0 &&
+	                collect_loaded(&f, &loaded);
+	verdict = decide(f.c.guest->policy, f.facts);
+	if (!f.is_complete && action_lets_run(verdict.action))
+		verdict = decide_refusal(f.c.guest->policy, REASON_UNKNOWN);
+	record(s, &f, &verdict);
+	return outcome(s, &f, t, verdict.action);
+}

@@ -1,0 +1,137 @@
+#include "guardd/enforce.h"
+
+#include <signal.h>
+
+#include "guardd/kernel/proc.h"
+#include "guardd/kernel/sweep.h"
+#include "guardd/session.h"
+#include "guardd/watch.h"
+#include "policy/path.h"
+
+/* A fork bomb grows between two looks; it cannot exec, and it loses. */
+#define LOOKS_MAX 64
+
+static bool
+is_spared(uid_t real, void *context)
+{
+	const struct session *s = context;
+	const struct guest *guest = guests_judge(&s->guests, real);
+
+	if (guest_is_exempt(guest))
+		return true;
+	/* The login's own session is the one that ends. */
+	return guest != s->guests.at[0] && guest->n_open > 0;
+}
+
+static bool
+is_held(pid_t pid, void *context)
+{
+	const struct session *s = context;
+	const struct tracee *t = tracees_find(&s->tracees, pid);
+
+	return t != NULL && t->state != TRACEE_LEAVING;
+}
+
+static void
+give_up(pid_t pid, void *context)
+{
+	struct session *s = context;
+	struct tracee *t = tracees_add(&s->tracees, pid);
+
+	if (t != NULL)
+		t->state = TRACEE_LEAVING;
+}
+
+void
+enforce_end(struct session *s)
+{
+	const struct sweep sweep = {
+		.proc = s->proc,
+		.cookie = s->cookie,
+		.since = proc_start(s->proc, getpid()),
+		.context = s,
+		.is_spared = is_spared,
+		.is_held = is_held,
+		.give_up = give_up,
+	};
+
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		if (sweep_kill(&sweep) == 0 || watch_serve(s) < 0)
+			break;
+	}
+}
+
+void
+enforce_action(struct session *s, enum action action, int process)
+{
+	switch (action) {
+	case ACTION_ABORT:
+		proc_signal(process, SIGABRT);
+		break;
+	case ACTION_KILL:
+		proc_signal(process, SIGKILL);
+		break;
+	case ACTION_EXIT:
+		enforce_end(s);
+		break;
+	case ACTION_ALLOW:
+	case ACTION_WARN:
+	case ACTION_FILTER:
+	case ACTION_DENY:
+	case ACTION_STOP:
+	case ACTIONS:
+		break;
+	}
+}
+
+struct target {
+	uid_t user;
+	struct file_id id;
+};
+
+static void
+kill_target(struct tracee *t, void *context)
+{
+	const struct target *target = context;
+
+	if (t->program != NULL && t->user == target->user &&
+	    same_file(t->program->id, target->id))
+		(void)kill(t->tid, SIGKILL);
+}
+
+void
+enforce_death(struct session *s, const struct tracee *t, int signal)
+{
+	const struct guest *guest = guests_judge(&s->guests, t->user);
+	const struct segvguard_rules *rules;
+	uint64_t now = collect_now();
+	bool began;
+
+	if (guest_is_exempt(guest) || t->program == NULL ||
+	    !ledger_is_crash(signal))
+		return;
+	rules = &guest->policy->segvguard;
+	if (!rules->is_on || path_matches_any(t->program->path, &rules->except))
+		return;
+
+	struct target target = { guest->uid, t->program->id };
+
+	began = ledger_crash(&s->ledger, rules, target.user, target.id, now);
+
+	const struct event_source from = session_source(s, guest);
+	const struct event_crash e = {
+		.image = target.id,
+		.path = t->program->path,
+		.pid = t->tid,
+		.real = t->real,
+		.signal = signal,
+		.n_crashes = began ? rules->maxcrashes
+		                   : ledger_count(&s->ledger, rules,
+					 target.user, target.id, now),
+		.suspended_s = began ? rules->suspension_s : 0,
+	};
+
+	event_crash(&from, &e);
+	if (began && rules->kill_running)
+		tracees_walk(&s->tracees, kill_target, &target);
+}

@@ -1,0 +1,59 @@
+/*
+ * event.h - one thing that happened, one line of JSON.
+ *
+ * Floor 2; event.c is the only file that sees the JSON library.  The fields
+ * are documented in guardd(8) and are only ever added to.
+ */
+#ifndef EXECGUARD_EVENT_H
+#define EXECGUARD_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "guardd/guests.h"
+#include "guardd/sink.h"
+#include "policy/decide.h"
+#include "policy/facts.h"
+
+/* What every event says first. */
+struct event_source {
+	struct sink *sink;         /* borrowed */
+	const char *session;       /* borrowed: its id */
+	const char *login;         /* borrowed: whose login it is */
+	const struct guest *guest; /* borrowed: whose policy it was; not NULL */
+};
+
+struct event_exec {
+	const struct facts *facts; /* borrowed; may have no image */
+	struct verdict verdict;
+	bool is_confirm;
+	bool is_race;      /* what was loaded is not what was asked for */
+	const char *asked; /* borrowed; the asker's own words; may be NULL */
+	pid_t pid;
+};
+
+void event_exec(const struct event_source *from, const struct event_exec *e);
+
+struct event_crash {
+	struct file_id image;
+	const char *path; /* borrowed */
+	pid_t pid;
+	uid_t real; /* whose real uid the process had when it was started */
+	int signal;
+	unsigned n_crashes;
+	unsigned suspended_s; /* not 0: this crash began a suspension */
+};
+
+/* A crash, and a second event when it began a suspension. */
+void event_crash(const struct event_source *from, const struct event_crash *e);
+
+struct event_counters {
+	uint64_t asked, refused, repeated, confirmed, killed, races;
+};
+
+/* state is "open", "nested" or "close"; counters only for the last. */
+void event_session(const struct event_source *from, const char *state,
+    const struct event_counters *counters);
+
+#endif

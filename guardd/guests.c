@@ -1,0 +1,83 @@
+#include "guardd/guests.h"
+
+#include <errno.h>
+#include <string.h>
+
+void
+guests_release(struct guests *guests)
+{
+	for (size_t i = 0; i < guests->n; i++)
+		free(guests->at[i]);
+	free(guests->at);
+	*guests = (struct guests){ 0 };
+}
+
+static struct guest *
+find(const struct guests *guests, uid_t uid)
+{
+	for (size_t i = 0; i < guests->n; i++)
+		if (guests->at[i]->uid == uid)
+			return guests->at[i];
+	return NULL;
+}
+
+static struct guest *
+add(struct guests *guests, const struct policy *policy)
+{
+	struct guest **more = realloc(
+	    guests->at, (guests->n + 1) * sizeof(struct guest *));
+	struct guest *guest = calloc(1, sizeof(*guest));
+
+	if (more != NULL)
+		guests->at = more;
+	if (more == NULL || guest == NULL) {
+		free(guest);
+		return NULL;
+	}
+	guest->policy = policy;
+	if (policy != NULL)
+		guest->n_devices = ground_devices(policy, guest->devices);
+	guests->at[guests->n++] = guest;
+	return guest;
+}
+
+int
+guests_open(struct guests *guests, const struct wire_hello *hello,
+    const struct policy *policy)
+{
+	struct guest *guest = find(guests, hello->uid);
+
+	if (guest == NULL) {
+		if (guests->n == GUESTS_MAX)
+			return -EUSERS;
+		guest = add(guests, policy);
+		if (guest == NULL)
+			return -ENOMEM;
+	}
+	guest->uid = hello->uid;
+	guest->n_open++;
+	memcpy(guest->user, hello->user, sizeof(guest->user));
+	memcpy(guest->service, hello->service, sizeof(guest->service));
+	memcpy(guest->tty, hello->tty, sizeof(guest->tty));
+	memcpy(guest->rhost, hello->rhost, sizeof(guest->rhost));
+	return 0;
+}
+
+void
+guests_close(struct guests *guests, uid_t uid)
+{
+	struct guest *guest = find(guests, uid);
+
+	if (guest != NULL && guest->n_open > 0)
+		guest->n_open--;
+}
+
+const struct guest *
+guests_judge(const struct guests *guests, uid_t uid)
+{
+	const struct guest *guest = find(guests, uid);
+
+	if (guest == NULL && uid != 0)
+		guest = guests->at[0];
+	return guest;
+}

@@ -1,0 +1,236 @@
+#include "guardd/kernel/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+
+#include "guardd/kernel/proc.h"
+
+/* An image of a sane linker has some ten mappings of 150 bytes. */
+#define MAPS_MAX (32 * 1024)
+
+struct mapping {
+	uint64_t start, end;
+	uint64_t dev, ino;
+	const char *path; /* borrowed from the line */
+};
+
+void
+loaded_release(struct loaded *loaded)
+{
+	fd_release(&loaded->program);
+	loaded->program = -1;
+}
+
+/*
+ * AT_EXECFN is the first string that execve(2) puts on the new stack: it ends
+ * one word (of the kernel's width) below the stack's upper end, behind the
+ * last string of the environment (fs/exec.c, do_execveat_common()).  To read
+ * it there saves opening and reading the auxiliary vector.
+ */
+static int
+read_name(pid_t pid, uint64_t stack_end, char out[PATH_MAX])
+{
+	uint64_t end = stack_end - sizeof(void *);
+	char bytes[PATH_MAX + 1];
+	size_t room = 256;
+
+	for (;;) {
+		struct iovec here = { bytes, room };
+		struct iovec there = { (void *)(uintptr_t)(end - room), room };
+		const char *before;
+
+		if (process_vm_readv(pid, &here, 1, &there, 1, 0) !=
+		    (ssize_t)room)
+			return -ESRCH;
+		if (bytes[room - 1] != '\0')
+			return -EIO;
+		before = memrchr(bytes, '\0', room - 1);
+		if (before != NULL) {
+			memcpy(out, before + 1,
+			    (size_t)(bytes + room - before - 1));
+			return 0;
+		}
+		if (room == sizeof(bytes))
+			return -ENAMETOOLONG;
+		room = sizeof(bytes);
+	}
+}
+
+/* A hexadecimal number and the byte behind it; NULL: not there. */
+static const char *
+read_hex(const char *at, char behind, uint64_t *out)
+{
+	char *end;
+
+	*out = strtoull(at, &end, 16);
+	return end != at && *end == behind ? end + 1 : NULL;
+}
+
+/* One line of maps, proc(5).  False: it is none. */
+static bool
+read_mapping(const char *line, struct mapping *out)
+{
+	uint64_t major, minor;
+	const char *at = line;
+	char *end;
+
+	at = read_hex(at, '-', &out->start);
+	if (at == NULL || (at = read_hex(at, ' ', &out->end)) == NULL)
+		return false;
+	at += strcspn(at, " "); /* permissions */
+	at += strspn(at, " ");
+	at += strcspn(at, " "); /* offset */
+	at += strspn(at, " ");
+	if ((at = read_hex(at, ':', &major)) == NULL ||
+	    (at = read_hex(at, ' ', &minor)) == NULL)
+		return false;
+	out->dev = makedev((unsigned)major, (unsigned)minor);
+	out->ino = strtoull(at, &end, 10);
+	out->path = end + strspn(end, " ");
+	return end != at;
+}
+
+/*
+ * Without the privilege for map_files: by the path, not through magic links,
+ * if it still leads to the file that is mapped.  On a filesystem whose stat
+ * device is not the one that maps shows (btrfs, overlay) it never seems to,
+ * and nothing is known.
+ */
+static int
+open_by_path(const struct loader *m)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	SCOPED(fd_release)
+	int fd = (int)syscall(
+	    SYS_openat2, AT_FDCWD, m->path, &how, sizeof(how));
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_ino != m->ino || st.st_dev != m->dev)
+		return -ESTALE;
+	return fd_take(&fd);
+}
+
+int
+image_open_loader(int proc, pid_t pid, const struct loader *loader)
+{
+	char entry[80];
+	int fd;
+
+	(void)snprintf(entry, sizeof(entry), "map_files/%llx-%llx",
+	    (unsigned long long)loader->start, (unsigned long long)loader->end);
+	fd = proc_open_path(proc, pid, entry);
+	return fd == -EPERM || fd == -EACCES ? open_by_path(loader) : fd;
+}
+
+static bool
+is_listed(const struct loaded *loaded, const struct mapping *m)
+{
+	for (int i = 0; i < loaded->n_loaders; i++)
+		if (loaded->loaders[i].ino == m->ino &&
+		    loaded->loaders[i].dev == m->dev)
+			return true;
+	return false;
+}
+
+static int
+add_loader(const struct mapping *m, struct loaded *out)
+{
+	size_t len = strlen(m->path);
+	struct loader *loader;
+
+	if (out->n_loaders == IMAGE_LOADERS)
+		return -E2BIG;
+	loader = &out->loaders[out->n_loaders++];
+	loader->start = m->start;
+	loader->end = m->end;
+	loader->dev = m->dev;
+	loader->ino = m->ino;
+	if (len >= sizeof(loader->path))
+		len = 0; /* a path that openat2(2) would refuse, too */
+	memcpy(loader->path, m->path, len);
+	loader->path[len] = '\0';
+	return 0;
+}
+
+/* Add every mapped file, once, and find the end of the stack. */
+static int
+add_mapped(char *maps, struct loaded *out, uint64_t *stack_end)
+{
+	char *rest = maps, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		struct mapping m;
+
+		if (!read_mapping(line, &m))
+			continue;
+		if (m.ino == 0 && strcmp(m.path, "[stack]") == 0)
+			*stack_end = m.end;
+		if (m.ino == 0 || is_listed(out, &m))
+			continue;
+		if (add_loader(&m, out) < 0)
+			return -E2BIG;
+	}
+	return 0;
+}
+
+static int
+read_maps(int proc, pid_t pid, char maps[MAPS_MAX])
+{
+	char entry[32];
+	size_t len = 0;
+
+	(void)snprintf(entry, sizeof(entry), "%d/maps", (int)pid);
+
+	SCOPED(fd_release)
+	int fd = openat(proc, entry, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	/* A read of maps ends at a page of lines: read until nothing comes. */
+	for (;;) {
+		ssize_t n = read(fd, maps + len, MAPS_MAX - 1 - len);
+
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+		if (len == MAPS_MAX - 1)
+			return -E2BIG;
+	}
+	maps[len] = '\0';
+	return 0;
+}
+
+int
+image_loaded(int proc, pid_t pid, struct loaded *out)
+{
+	char maps[MAPS_MAX];
+	uint64_t stack_end = 0;
+	int r;
+
+	out->n_loaders = 0;
+	out->program = proc_open_path(proc, pid, "exe");
+	if (out->program < 0)
+		return out->program;
+	r = read_maps(proc, pid, maps);
+	if (r == 0)
+		r = add_mapped(maps, out, &stack_end);
+	if (r == 0)
+		r = stack_end == 0 ? -EIO
+		                   : read_name(pid, stack_end, out->name);
+	return r;
+}

@@ -1,0 +1,51 @@
+/*
+ * image.h - which files were really loaded.
+ *
+ * Floor 1b.  For a tracee in its exec stop: the new image is mapped, not one
+ * instruction has run, no other thread is left.  proc(5), "map_files" (Linux
+ * 5.9 for CAP_CHECKPOINT_RESTORE; CAP_SYS_ADMIN before).
+ */
+#ifndef EXECGUARD_IMAGE_H
+#define EXECGUARD_IMAGE_H
+
+#include <limits.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/scope.h"
+
+/* An exec maps the program and one ELF interpreter; a program that maps shows
+ * with another device than stat(2) does is listed as a loader, too. */
+#define IMAGE_LOADERS 3
+
+/* A mapped file, as maps shows it. */
+struct loader {
+	uint64_t start, end;
+	uint64_t dev, ino; /* on some filesystems not those of stat(2) */
+	char path[PATH_MAX];
+};
+
+struct loaded {
+	int program;   /* owned, O_PATH; -1: none */
+	int n_loaders; /* among them the program itself */
+	struct loader loaders[IMAGE_LOADERS];
+	char name[PATH_MAX]; /* AT_EXECFN: the string that the kernel used */
+};
+
+void loaded_release(struct loaded *loaded);
+
+/*
+ * Open what pid runs.  The caller releases out in any case.  Returns 0; or a
+ * negative errno, and then nothing is known: -E2BIG when more files are
+ * mapped than an exec maps, -ESRCH when it was killed in its stop.
+ */
+int image_loaded(int proc, pid_t pid, struct loaded *out) MUST_CHECK;
+
+/*
+ * Open a loader of pid, O_PATH.  Returns a descriptor that the caller closes,
+ * or a negative errno.
+ */
+int image_open_loader(
+    int proc, pid_t pid, const struct loader *loader) MUST_CHECK;
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * proc.h - /proc, through one descriptor of it.
+ *
+ * Floor 1b.  proc(5).  What is read under a number may be another process's
+ * by now, unless that process is our stopped tracee: ask
+ * notify_is_pending() afterwards.
+ */
+#ifndef EXECGUARD_PROC_H
+#define EXECGUARD_PROC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/scope.h"
+
+struct proc_status {
+	uid_t real;
+	uid_t effective;
+	pid_t tgid;
+	pid_t tracer; /* 0: none */
+	int seccomp;  /* 2: filtered */
+	char state;   /* as ps(1) shows it */
+};
+
+/* Open /proc itself.  Returns a descriptor that the caller closes. */
+int proc_open(void) MUST_CHECK;
+
+/* Returns 0 or a negative errno (-ENOENT: no such process). */
+int proc_status(int proc, pid_t tid, struct proc_status *out) MUST_CHECK;
+
+/*
+ * The same without tracer and seccomp (0 then), where the kernel can tell it
+ * without /proc: PIDFD_GET_INFO, pidfd_open(2), Linux 6.14 for threads.  An
+ * entry of /proc costs its making, and its undoing when the process ends.
+ */
+int proc_identity(int proc, pid_t tid, struct proc_status *out) MUST_CHECK;
+
+/* Open an entry of a process ("exe", "root", "fd/3") as O_PATH. */
+int proc_open_path(int proc, pid_t tid, const char *name) MUST_CHECK;
+
+/*
+ * A handle of a process that outlives its number (pidfd_open(2)), and a signal
+ * through it: never to a newcomer.  A handle below 0 is nobody.
+ */
+int proc_pin(pid_t pid) MUST_CHECK;
+void proc_signal(int handle, int signal);
+
+/* Whether the process is in our own user namespace (user_namespaces(7)). */
+bool proc_shares_userns(int proc, pid_t tid);
+
+/* Device number of the controlling terminal, or 0.  And of its start: the
+ * clock ticks after boot at which it began, or 0. */
+uint32_t proc_terminal(int proc, pid_t tid);
+uint64_t proc_start(int proc, pid_t tid);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * resolve.h - open the file that a process means by a path.
+ *
+ * Floor 1b.  openat2(2), Linux 5.6.  Everything is opened O_PATH: nothing is
+ * read, nothing is executed, no device is woken.
+ */
+#ifndef EXECGUARD_RESOLVE_H
+#define EXECGUARD_RESOLVE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/scope.h"
+
+/* How we see the world; the guard opens it once. */
+struct viewpoint {
+	int proc;            /* borrowed: /proc */
+	uint64_t root_mount; /* our own root directory: mount, */
+	uint64_t root_ino;   /* and inode */
+};
+
+int resolve_viewpoint(int proc, struct viewpoint *out) MUST_CHECK;
+
+/*
+ * Open what tid means by path: from its own root, its own working directory
+ * (dirfd is AT_FDCWD) or its descriptor dirfd.  flags are those of
+ * execveat(2).
+ *
+ * This is courtesy, not judgement: an answer may be outdated when it comes.
+ * What cannot be resolved with certainty (another root and a relative path,
+ * magic links but the usual ones, a missing file) is a negative errno, and is
+ * left to the kernel and to the exec stop.  -ELOOP and -EXDEV may mean just
+ * that.
+ *
+ * Returns a descriptor that the caller closes, or a negative errno.
+ */
+int resolve_as(const struct viewpoint *view, pid_t tid, int dirfd,
+    const char *path, int flags) MUST_CHECK;
+
+#endif

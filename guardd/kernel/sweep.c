@@ -1,0 +1,169 @@
+#include "guardd/kernel/sweep.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "common/number.h"
+#include "guardd/kernel/proc.h"
+#include "guardd/kernel/trace.h"
+
+#ifndef PTRACE_SECCOMP_GET_FILTER
+#define PTRACE_SECCOMP_GET_FILTER 0x420c
+#endif
+
+#define PROGRAM_MAX 4096 /* BPF_MAXINSNS */
+#define STOP_MS     100 /* a process in an uninterruptible wait is passed over */
+
+static void
+directory_release(DIR **directory)
+{
+	if (*directory != NULL)
+		(void)closedir(*directory);
+}
+
+static DIR *
+open_directory(int proc, const char *name)
+{
+	SCOPED(fd_release)
+	int fd = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+
+	if (directory != NULL)
+		(void)fd_take(&fd);
+	return directory;
+}
+
+/* gate/filter.c put the two halves behind the last return. */
+static bool
+ends_in_cookie(const struct sock_filter *program, long len, uint64_t cookie)
+{
+	return len >= 3 && program[len - 3].code == (BPF_LD | BPF_IMM) &&
+	       program[len - 3].k == (uint32_t)cookie &&
+	       program[len - 2].code == (BPF_LD | BPF_IMM) &&
+	       program[len - 2].k == (uint32_t)(cookie >> 32);
+}
+
+/* pid is stopped under our trace. */
+static bool
+carries_cookie(pid_t pid, uint64_t cookie)
+{
+	static struct sock_filter program[PROGRAM_MAX];
+
+	for (unsigned long i = 0;; i++) {
+		long len = ptrace(PTRACE_SECCOMP_GET_FILTER, pid, i, program);
+
+		if (len < 0)
+			return false; /* ENOENT: that was the last one */
+		if (ends_in_cookie(program, len, cookie))
+			return true;
+	}
+}
+
+/* Returns the wait status of its stop, 0 when it has ended meanwhile, or -1
+ * when it does not stop. */
+static int
+wait_for_stop(pid_t pid)
+{
+	for (int ms = 0; ms < STOP_MS; ms++) {
+		int status;
+		pid_t r = waitpid(pid, &status, WNOHANG | __WALL);
+
+		if (r == pid)
+			return WIFSTOPPED(status) ? status : 0;
+		if (r < 0)
+			return 0;
+		(void)poll(NULL, 0, 1);
+	}
+	return -1;
+}
+
+/* Somebody whom we do not hold: look at his filters.  Whether there was, or
+ * may be, something to do. */
+static bool
+is_of_session(const struct sweep *sweep, pid_t pid)
+{
+	int r = trace_seize_for_a_look(pid);
+	bool found;
+	int status;
+
+	if (r == -EINTR)
+		return true;
+	/* EPERM: another guard holds him, so he is in another session. */
+	if (r < 0)
+		return false;
+	trace_interrupt(pid);
+	status = wait_for_stop(pid);
+	if (status < 0)
+		sweep->give_up(pid, sweep->context);
+	if (status <= 0)
+		return false;
+	found = carries_cookie(pid, sweep->cookie);
+	if (found)
+		(void)kill(pid, SIGKILL);
+	/* A signal that stopped him first is his to have. */
+	trace_let_go(pid, status >> 16 == 0 ? WSTOPSIG(status) : 0);
+	return found;
+}
+
+/* A thread of pid, whose leader has ended before the others; or pid. */
+static pid_t
+live_thread(int proc, pid_t pid)
+{
+	SCOPED(directory_release) DIR *directory = NULL;
+	const struct dirent *entry;
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "%d/task", (int)pid);
+	directory = open_directory(proc, name);
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		uint64_t tid;
+
+		if (number_parse(entry->d_name, 1, INT32_MAX, &tid) == 0 &&
+		    (pid_t)tid != pid)
+			return (pid_t)tid;
+	}
+	return pid;
+}
+
+static bool
+sweep_one(const struct sweep *sweep, pid_t pid)
+{
+	struct proc_status who;
+
+	if (proc_status(sweep->proc, pid, &who) < 0 || who.seccomp != 2 ||
+	    who.state == 'D' || sweep->is_spared(who.real, sweep->context) ||
+	    proc_start(sweep->proc, pid) < sweep->since)
+		return false;
+	if (who.tracer == getpid())
+		return sweep->is_held(pid, sweep->context) &&
+		       kill(pid, SIGKILL) == 0;
+	if (who.tracer != 0)
+		return false;
+	return is_of_session(
+	    sweep, who.state == 'Z' ? live_thread(sweep->proc, pid) : pid);
+}
+
+unsigned
+sweep_kill(const struct sweep *sweep)
+{
+	SCOPED(directory_release)
+	DIR *directory = open_directory(sweep->proc, ".");
+	const struct dirent *entry;
+	unsigned n = 0;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		uint64_t pid;
+
+		if (number_parse(entry->d_name, 1, INT32_MAX, &pid) == 0 &&
+		    sweep_one(sweep, (pid_t)pid))
+			n++;
+	}
+	return n;
+}

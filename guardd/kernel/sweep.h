@@ -1,0 +1,38 @@
+/*
+ * sweep.h - find and end the processes under one session's filter.
+ *
+ * Floor 1b.  A process that was let go is in no table of ours, may have left
+ * its parents, its terminal and its process group behind, but never its
+ * filter; and our filter carries a number that is in no other
+ * (PTRACE_SECCOMP_GET_FILTER, Linux 4.4 with CONFIG_CHECKPOINT_RESTORE, for a
+ * reader with CAP_SYS_ADMIN who is under no filter himself).
+ */
+#ifndef EXECGUARD_SWEEP_H
+#define EXECGUARD_SWEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct sweep {
+	int proc;        /* borrowed: /proc */
+	uint64_t cookie; /* of the session's filter */
+	uint64_t since; /* clock ticks after boot: who is older is left alone */
+	void *context;  /* of the three below */
+	bool (*is_spared)(uid_t real, void *context);
+	/* Whether pid, whose tracer we are, is of the session. */
+	bool (*is_held)(pid_t pid, void *context);
+	/* pid did not stop in time to be looked at: it is attached, and is to
+	 * be let go at its next stop. */
+	void (*give_up)(pid_t pid, void *context);
+};
+
+/*
+ * Look round once and SIGKILL every process that carries the cookie and is
+ * not spared.  Returns how many were killed, or could not be looked at before
+ * trace_next() was heard: after 0 there is none left, but for one that waits
+ * uninterruptibly (state D), and so can neither be looked at nor die.
+ */
+unsigned sweep_kill(const struct sweep *sweep);
+
+#endif

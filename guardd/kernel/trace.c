@@ -1,0 +1,187 @@
+#include "guardd/kernel/trace.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define ALWAYS (PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC)
+#define HELD   (ALWAYS | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK)
+
+static int
+seize(pid_t tid, unsigned long options)
+{
+	return ptrace(PTRACE_SEIZE, tid, 0, options) < 0 ? -errno : 0;
+}
+
+int
+trace_seize(pid_t tid, bool is_held)
+{
+	return seize(tid, is_held ? HELD : ALWAYS);
+}
+
+/* Where a SIGCHLD leads to that comes while we wait for the lock. */
+static sigjmp_buf interrupted;
+
+static void
+on_child(int signal)
+{
+	(void)signal;
+	siglongjmp(interrupted, 1);
+}
+
+/*
+ * The kernel would restart the call after a handler that returns
+ * (ERESTARTNOINTR), so the handler does not return.
+ */
+static int
+seize_interruptibly(pid_t tid, unsigned long options)
+{
+	const struct sigaction jump = { .sa_handler = on_child };
+	volatile int r = -EINTR;
+	sigset_t child;
+
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	if (sigaction(SIGCHLD, &jump, NULL) < 0)
+		return -errno;
+	/* The jump brings the mask back, with SIGCHLD in it. */
+	if (sigsetjmp(interrupted, 1) == 0) {
+		(void)sigprocmask(SIG_UNBLOCK, &child, NULL);
+		r = seize(tid, options);
+		(void)sigprocmask(SIG_BLOCK, &child, NULL);
+	}
+	return r;
+}
+
+int
+trace_seize_among_threads(pid_t tid, bool is_held)
+{
+	return seize_interruptibly(tid, is_held ? HELD : ALWAYS);
+}
+
+bool
+trace_has_news(void)
+{
+	siginfo_t news = { .si_pid = 0 };
+
+	return waitid(P_ALL, 0, &news,
+		   WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+	       news.si_pid != 0;
+}
+
+/* A SIGCHLD may be left over from what was heard already: then once more. */
+int
+trace_seize_for_a_look(pid_t tid)
+{
+	int r;
+
+	do {
+		r = seize_interruptibly(tid, 0);
+	} while (r == -EINTR && !trace_has_news());
+	return r;
+}
+
+static pid_t
+message(pid_t tid)
+{
+	unsigned long value = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &value) < 0)
+		return 0; /* killed in its stop */
+	return (pid_t)value;
+}
+
+/* ptrace(2), "Stopped states"; the high bits of a wait status. */
+static void
+read_stop(int status, struct trace_event *out)
+{
+	int event = status >> 16;
+
+	out->signal = WSTOPSIG(status);
+	switch (event) {
+	case 0:
+		out->kind = TRACE_SIGNAL;
+		break;
+	case PTRACE_EVENT_EXEC:
+		out->kind = TRACE_EXEC;
+		break;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+		out->kind = TRACE_FORK;
+		out->other = message(out->tid);
+		break;
+	case PTRACE_EVENT_STOP:
+		out->kind = out->signal == SIGTRAP ? TRACE_TRAP
+		                                   : TRACE_GROUP_STOP;
+		break;
+	default:
+		out->kind = TRACE_OTHER;
+		break;
+	}
+}
+
+int
+trace_next(struct trace_event *out)
+{
+	struct trace_event event = { 0 };
+	int status = 0;
+
+	/* __WALL: a thread, or a child of clone(2) with another exit signal. */
+	event.tid = waitpid(-1, &status, WNOHANG | __WALL);
+	if (event.tid < 0 && errno != ECHILD)
+		return -errno;
+	if (event.tid > 0 && WIFSTOPPED(status))
+		read_stop(status, &event);
+	else if (event.tid > 0) {
+		event.kind = TRACE_EXITED;
+		event.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	}
+	*out = event;
+	return 0;
+}
+
+pid_t
+trace_former_tid(pid_t tid)
+{
+	return message(tid);
+}
+
+void
+trace_resume(pid_t tid, int signal)
+{
+	(void)ptrace(PTRACE_CONT, tid, 0, (uintptr_t)signal);
+}
+
+void
+trace_listen(pid_t tid)
+{
+	(void)ptrace(PTRACE_LISTEN, tid, 0, 0);
+}
+
+void
+trace_let_go(pid_t tid, int signal)
+{
+	(void)ptrace(PTRACE_DETACH, tid, 0, (uintptr_t)signal);
+}
+
+void
+trace_interrupt(pid_t tid)
+{
+	(void)ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+}
+
+void
+trace_kill(pid_t tid)
+{
+	(void)kill(tid, SIGKILL);
+}
+
+bool
+trace_is_leader(pid_t tid)
+{
+	return syscall(SYS_tgkill, tid, tid, 0) == 0;
+}

@@ -1,0 +1,87 @@
+#include "guardd/notice.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "common/scope.h"
+#include "common/text.h"
+#include "policy/explain.h"
+
+static bool
+may_speak(struct notice_limit *limit, uint64_t now)
+{
+	uint64_t regained = (now - limit->since) / NOTICE_EVERY_MS;
+
+	if (regained > 0) {
+		limit->n_spent = regained >= limit->n_spent
+		                     ? 0
+		                     : limit->n_spent - (unsigned)regained;
+		limit->since = now;
+	}
+	if (limit->n_spent >= NOTICE_BURST)
+		return false;
+	limit->n_spent++;
+	return true;
+}
+
+/*
+ * A device number of proc(5), "tty_nr", to a terminal that we may write to.
+ * Majors 136 to 143 are pseudo-terminals, 4 the consoles and serial lines
+ * (Linux, Documentation/admin-guide/devices.txt).
+ */
+static int
+open_terminal(uint32_t device)
+{
+	unsigned kind = major(device), number = minor(device);
+	char path[48];
+	struct stat st;
+
+	if (kind >= 136 && kind <= 143)
+		(void)snprintf(path, sizeof(path), "/dev/pts/%u",
+		    (kind - 136) * 256 + number);
+	else if (kind == 4 && number < 64)
+		(void)snprintf(path, sizeof(path), "/dev/tty%u", number);
+	else
+		return -1;
+
+	SCOPED(fd_release)
+	int fd = open(
+	    path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+
+	/* The number may have been another's for a moment: look again. */
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) ||
+	    st.st_rdev != device || !(st.st_mode & S_IWGRP))
+		return -1;
+	return fd_take(&fd);
+}
+
+void
+notice_refusal(struct notice_limit *limit, uint32_t device,
+    const struct policy *policy, const struct facts *facts,
+    const struct verdict *verdict)
+{
+	char line[1024], path[512];
+	const char *message = policy->message != NULL ? policy->message : "";
+	int n;
+
+	if (device == 0 || verdict->image >= facts->n_images ||
+	    !may_speak(limit, facts->now))
+		return;
+
+	SCOPED(fd_release) int fd = open_terminal(device);
+
+	if (fd < 0)
+		return;
+	text_escape(facts->images[verdict->image].path, path, sizeof(path));
+	n = snprintf(line, sizeof(line),
+	    "\r\nexecguard: %s was refused: %s (%s, policy \"%s\")%s%s\r\n",
+	    path, explain_sentence(verdict->reason),
+	    explain_check(verdict->check), policy->name,
+	    message[0] != '\0' ? ". " : "", message);
+	if (n > 0 && (size_t)n < sizeof(line))
+		(void)!write(fd, line, (size_t)n); /* ^S: then not */
+}

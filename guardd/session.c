@@ -1,0 +1,279 @@
+#include "guardd/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+
+#include "common/fdpass.h"
+#include "guardd/ask.h"
+#include "guardd/kernel/notify.h"
+#include "guardd/kernel/proc.h"
+#include "guardd/watch.h"
+#include "guardd/welcome.h"
+
+/* A starter that says nothing for so long is not going to. */
+#define STARTER_PATIENCE_MS 10000
+
+/*
+ * pam_limits may have stood before us in the stack: the user's limits on time
+ * and files are not the guard's, and SIGXCPU would end his session.
+ */
+static void
+lift_limits(void)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit files = { 1024, 1024 };
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CPU, &all);
+	(void)setrlimit(RLIMIT_FSIZE, &all);
+	(void)setrlimit(RLIMIT_AS, &all);
+	(void)setrlimit(RLIMIT_DATA, &all);
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+	(void)setrlimit(RLIMIT_CORE, &none);
+}
+
+/* What the launcher did not do, because only we want it. */
+static int
+harden(void)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT,
+		SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU };
+	int fd;
+
+	/* logind ends a scope with SIGTERM and SIGHUP: our end is POLLHUP. */
+	for (size_t i = 0; i < LENGTH(ignored); i++)
+		(void)signal(ignored[i], SIG_IGN);
+	lift_limits();
+	(void)umask(077);
+	/* Executed by descriptor, we are called by its number. */
+	(void)prctl(PR_SET_NAME, "guardd");
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -errno;
+
+	/* Without the privilege (`execguardctl run' by a user) it stays. */
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		(void)!write(fd, "-1000", 5);
+		(void)close(fd);
+	}
+	return 0;
+}
+
+static int
+open_children(void)
+{
+	sigset_t set;
+	int fd;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
+		return -errno;
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int
+name_session(struct session *s)
+{
+	uint64_t number;
+
+	if (getrandom(&s->cookie, sizeof(s->cookie), 0) < 0 ||
+	    getrandom(&number, sizeof(number), 0) < 0)
+		return -errno;
+	(void)snprintf(
+	    s->id, sizeof(s->id), "%016llx", (unsigned long long)number);
+	return 0;
+}
+
+int
+session_open(const struct guardd_options *options, struct session *s)
+{
+	int r;
+
+	s->options = *options;
+	s->phase = PHASE_HELLO;
+	s->starter = options->starter;
+	s->proc = s->children = s->listener = -1;
+	s->sink = (struct sink){ .fd = -1, .file = -1 };
+	for (size_t i = 0; i < CALLERS_MAX; i++)
+		s->callers[i] = -1;
+	s->began = collect_now();
+	if ((r = harden()) < 0 || (r = name_session(s)) < 0)
+		return r;
+	if ((s->children = open_children()) < 0)
+		return s->children;
+	if ((s->proc = proc_open()) < 0)
+		return s->proc;
+	return resolve_viewpoint(s->proc, &s->view);
+}
+
+void
+session_release(struct session *s)
+{
+	if (s->phase == PHASE_LAST) {
+		struct event_source from = session_source(s, NULL);
+
+		event_session(&from, "close", &s->counters);
+	}
+	fd_release(&s->listener);
+	fd_release(&s->starter);
+	fd_release(&s->children);
+	fd_release(&s->proc);
+	for (size_t i = 0; i < CALLERS_MAX; i++)
+		fd_release(&s->callers[i]);
+	sink_release(&s->sink);
+	tracees_release(&s->tracees);
+	ledger_release(&s->ledger);
+	guests_release(&s->guests);
+	policies_release(&s->policies);
+}
+
+struct event_source
+session_source(struct session *s, const struct guest *guest)
+{
+	return (struct event_source){
+		.sink = &s->sink,
+		.session = s->id,
+		.login = s->guests.at[0]->user,
+		.guest = guest != NULL ? guest : s->guests.at[0],
+	};
+}
+
+int
+session_patience_ms(const struct session *s)
+{
+	return s->phase == PHASE_SERVING ? -1 : STARTER_PATIENCE_MS;
+}
+
+void
+session_on_silence(struct session *s)
+{
+	/* Who has not ended by now has lost his tracer without a word. */
+	if (s->phase == PHASE_LAST)
+		tracees_release(&s->tracees);
+	else
+		s->phase = PHASE_OVER;
+}
+
+static int
+send_reply(int sock, const struct wire_reply *reply)
+{
+	char bytes[WIRE_WHY + 256];
+	ssize_t n = wire_pack_reply(reply, bytes, sizeof(bytes));
+
+	return n < 0 ? (int)n : fdpass_send(sock, bytes, (size_t)n, -1);
+}
+
+/* One message of the starter, and with its second the listener. */
+static void
+serve_starter(struct session *s, struct span bytes, int *fd)
+{
+	struct wire_reply reply = { .answer = WIRE_REFUSED };
+	enum wire_kind kind = wire_kind_of(bytes);
+
+	if (s->phase == PHASE_HELLO && kind == WIRE_HELLO) {
+		welcome_login(s, bytes, &reply);
+		s->phase = PHASE_LISTENER;
+	} else if (s->phase == PHASE_LISTENER && kind == WIRE_LISTENER &&
+		   *fd >= 0) {
+		s->listener = fd_take(fd);
+		notify_hand_over_directly(s->listener);
+		s->phase = PHASE_SERVING;
+		reply.answer = WIRE_READY;
+	}
+	if (send_reply(s->starter, &reply) < 0 ||
+	    (reply.answer != WIRE_LISTEN && reply.answer != WIRE_READY))
+		s->phase = PHASE_OVER;
+}
+
+int
+session_on_starter(struct session *s, short revents)
+{
+	static char bytes[WIRE_MAX];
+	SCOPED(fd_release) int fd = -1;
+	ssize_t n = fdpass_receive(s->starter, bytes, sizeof(bytes), &fd);
+
+	(void)revents;
+	if (n == -EAGAIN)
+		return 0;
+	if (n > 0)
+		serve_starter(
+		    s, (struct span){ (uint8_t *)bytes, (size_t)n }, &fd);
+	else if (s->phase != PHASE_SERVING)
+		s->phase = PHASE_OVER;
+	/* It has heard that we are ready, or has gone: no more to be said. */
+	if (s->phase == PHASE_SERVING) {
+		fd_release(&s->starter);
+		s->starter = -1;
+	}
+	return 0;
+}
+
+int
+session_on_children(struct session *s, short revents)
+{
+	struct signalfd_siginfo info[16];
+
+	/* SIGCHLD coalesces: what it says is only that there is something. */
+	(void)revents;
+	(void)!read(s->children, info, sizeof(info));
+	return watch_serve(s);
+}
+
+int
+session_on_listener(struct session *s, short revents)
+{
+	if (revents & POLLIN)
+		return ask_serve(s);
+	/*
+	 * POLLHUP: the last process under our filter is gone.  It gave up the
+	 * filter before it told its tracer how it died: hear that, too.
+	 */
+	fd_release(&s->listener);
+	s->listener = -1;
+	s->phase = PHASE_LAST;
+	return 0;
+}
+
+int
+session_on_caller(struct session *s, size_t which, short revents)
+{
+	static char bytes[WIRE_MAX];
+	struct wire_reply reply = { .answer = WIRE_REFUSED };
+	SCOPED(fd_release) int fd = -1;
+	int *caller = &s->callers[which];
+	ssize_t n = fdpass_receive(*caller, bytes, sizeof(bytes), &fd);
+	struct span message = { (uint8_t *)bytes, n > 0 ? (size_t)n : 0 };
+
+	(void)revents;
+	if (n == -EAGAIN)
+		return 0;
+	switch (wire_kind_of(message)) {
+	case WIRE_HELLO:
+		welcome_guest(s, message, &reply);
+		break;
+	case WIRE_GOODBYE:
+		welcome_goodbye(s, message, &reply);
+		break;
+	case WIRE_NONE:
+	case WIRE_LISTENER:
+	case WIRE_REPLY:
+		break;
+	}
+	/* One question a call: the socket has served. */
+	if (n > 0)
+		(void)send_reply(*caller, &reply);
+	fd_release(caller);
+	*caller = -1;
+	return 0;
+}

@@ -1,0 +1,121 @@
+/*
+ * session.h - the life of one session; owns everything below.
+ *
+ * Floor 2.  The guard is root when it starts and stays it in this version;
+ * it is nobody's child, in no terminal's session, and ends when the last
+ * process under its filter is gone.
+ */
+#ifndef EXECGUARD_SESSION_H
+#define EXECGUARD_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/scope.h"
+#include "guardd/collect.h"
+#include "guardd/event.h"
+#include "guardd/guests.h"
+#include "guardd/kernel/resolve.h"
+#include "guardd/notice.h"
+#include "guardd/options.h"
+#include "guardd/sink.h"
+#include "guardd/tracees.h"
+#include "policy/ledger.h"
+
+enum session_phase {
+	PHASE_OVER = 0,
+	PHASE_HELLO,    /* the starter has yet to say who logs in */
+	PHASE_LISTENER, /* the starter installs the filter */
+	PHASE_SERVING,
+	PHASE_LAST, /* nobody can ask any more; the last ends are yet to hear */
+};
+
+/*
+ * The last refusal that was recorded.  A signal may wake the asker in the
+ * very moment in which he is answered; then he asks once more, and that is
+ * not another event (seccomp_unotify(2), "Interaction with SA_RESTART").
+ */
+struct last_refusal {
+	pid_t tid;
+	uint64_t args[6];
+	enum reason reason;
+	uint64_t until; /* ms of CLOCK_BOOTTIME */
+};
+
+#define SAME_REFUSAL_MS 10
+
+/*
+ * Who was stopped for asking (action = stop).  The stop interrupts the
+ * question, and who is continued asks it once more: then he hears no.
+ */
+struct stopped {
+	pid_t tid; /* 0: none */
+	uint64_t args[6];
+};
+
+/* Who falls out of the ring is stopped once more. */
+#define STOPPED_MAX 16
+
+/* Sessions inside this one that talk to us at this moment. */
+#define CALLERS_MAX 8
+
+struct session {
+	struct guardd_options options;
+	enum session_phase phase;
+	int proc;     /* /proc */
+	int starter;  /* until it has heard that we are ready */
+	int children; /* SIGCHLD, by signalfd(2) */
+	int listener;
+	int callers[CALLERS_MAX]; /* -1: free */
+	struct viewpoint view;
+	uint64_t cookie; /* in our filter, and in no other's */
+	char id[17];
+	uint64_t began; /* ms of CLOCK_BOOTTIME */
+	struct policies policies;
+	struct guests guests;
+	struct tracees tracees;
+	struct ledger ledger;
+	struct heads heads;
+	struct known known;
+	struct sink sink;
+	struct notice_limit notices;
+	struct event_counters counters;
+	struct last_refusal last;
+	struct stopped stopped[STOPPED_MAX]; /* a ring */
+	size_t next_stopped;
+	struct facts facts; /* of the exec at hand */
+};
+
+/* Returns 0 or a negative errno; the caller releases s in any case. */
+int session_open(
+    const struct guardd_options *options, struct session *s) MUST_CHECK;
+void session_release(struct session *s);
+
+/*
+ * What loop.c waits for: a descriptor (-1: not now), and what to do when
+ * something is there.  revents is poll(2)'s.  Returns 0, or the negative
+ * errno with which the guard must end.
+ */
+int session_on_starter(struct session *s, short revents) MUST_CHECK;
+int session_on_children(struct session *s, short revents) MUST_CHECK;
+int session_on_listener(struct session *s, short revents) MUST_CHECK;
+int session_on_caller(
+    struct session *s, size_t which, short revents) MUST_CHECK;
+
+/* How long the loop may wait, for poll(2): -1 while the session is served;
+ * and what to do when nothing came for that long. */
+int session_patience_ms(const struct session *s);
+void session_on_silence(struct session *s);
+
+static inline bool
+session_is_over(const struct session *s)
+{
+	return s->phase == PHASE_OVER ||
+	       (s->phase == PHASE_LAST && s->tracees.n == 0);
+}
+
+/* Who speaks in an event about guest (NULL: the login). */
+struct event_source session_source(
+    struct session *s, const struct guest *guest);
+
+#endif

@@ -1,0 +1,191 @@
+#include "guardd/welcome.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/trusted.h"
+#include "guardd/enforce.h"
+#include "guardd/kernel/notify.h"
+#include "guardd/session.h"
+#include "policy/select.h"
+
+__attribute__((format(printf, 2, 3))) static void
+refuse(struct wire_reply *reply, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(reply->why, sizeof(reply->why), format, args);
+	va_end(args);
+	reply->answer = WIRE_REFUSED;
+}
+
+static const struct policy *
+by_name(const struct policies *policies, const char *name)
+{
+	for (size_t i = 0; i < policies->n; i++)
+		if (strcmp(policies->at[i].name, name) == 0)
+			return &policies->at[i];
+	return NULL;
+}
+
+/* Returns 0 or -ENOMEM: without his groups a wrong policy would be chosen. */
+static int
+by_user(const struct policies *policies, const struct wire_hello *hello,
+    const struct policy **out)
+{
+	struct group_name *groups = calloc(
+	    hello->n_groups + 1, sizeof(*groups));
+
+	if (groups == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < hello->n_groups; i++) {
+		groups[i].gid = hello->groups[i].gid;
+		groups[i].name = hello->groups[i].name;
+	}
+
+	const struct subject who = {
+		.uid = hello->uid,
+		.user = hello->user,
+		.groups = groups,
+		.n_groups = hello->n_groups,
+	};
+
+	*out = select_policy(policies, &who);
+	free(groups);
+	return 0;
+}
+
+/* The policies of this host, or a refusal with is_policy_broken. */
+static bool
+load(struct session *s, struct wire_reply *reply)
+{
+	char why[PARSE_WHY];
+	uid_t also = s->options.is_unprivileged ? getuid()
+	                                        : (uid_t)TRUSTED_NOBODY;
+	int r = ground_load(s->options.conf, also, &s->policies, why);
+
+	if (r < 0) {
+		refuse(reply, "the policy is broken: %.900s", why);
+		reply->is_policy_broken = 1;
+		return false;
+	}
+	r = sink_open(s->policies.events, &s->sink);
+	if (r < 0 && s->options.is_unprivileged)
+		r = sink_open(NULL, &s->sink);
+	if (r < 0) {
+		refuse(reply, "cannot write events to %.800s: %s",
+		    s->policies.events, strerror(-r));
+		reply->is_policy_broken = 1;
+		return false;
+	}
+	return true;
+}
+
+static void
+take_in(struct session *s, const struct wire_hello *hello,
+    const struct policy *policy, struct wire_reply *reply)
+{
+	const char *state = s->guests.n == 0 ? "open" : "nested";
+	int r = guests_open(&s->guests, hello, policy);
+
+	if (r < 0) {
+		refuse(reply, "cannot guard '%s' too: %s", hello->user,
+		    strerror(-r));
+		return;
+	}
+
+	const struct guest *guest = guests_judge(&s->guests, hello->uid);
+
+	if (guest_is_exempt(guest)) {
+		reply->answer = WIRE_UNGUARDED;
+		return;
+	}
+	reply->answer = WIRE_READY;
+
+	struct event_source from = session_source(s, guest);
+
+	event_session(&from, state, NULL);
+}
+
+static void
+welcome(
+    struct session *s, const struct wire_hello *hello, struct wire_reply *reply)
+{
+	const struct policy *policy = NULL;
+	const char *missing;
+
+	if (!load(s, reply))
+		return;
+	if (s->options.policy != NULL) {
+		policy = by_name(&s->policies, s->options.policy);
+		if (policy == NULL) {
+			refuse(reply, "no policy is named \"%s\" in %s",
+			    s->options.policy, s->options.conf);
+			return;
+		}
+	} else if (by_user(&s->policies, hello, &policy) < 0) {
+		refuse(reply, "out of memory");
+		return;
+	}
+	if (policy == NULL) {
+		reply->answer = WIRE_UNGUARDED;
+		return;
+	}
+	if (notify_supported(&missing) < 0) {
+		refuse(reply, "this kernel is too old: it lacks %s", missing);
+		return;
+	}
+	take_in(s, hello, policy, reply);
+	if (reply->answer != WIRE_READY)
+		return;
+	reply->answer = WIRE_LISTEN;
+	reply->cookie = s->cookie;
+}
+
+void
+welcome_login(struct session *s, struct span bytes, struct wire_reply *reply)
+{
+	SCOPED(wire_hello_release) struct wire_hello hello = { 0 };
+
+	if (wire_unpack_hello(bytes, &hello) < 0)
+		refuse(reply,
+		    "pam_execguard and guardd are not of the same version");
+	else
+		welcome(s, &hello, reply);
+}
+
+void
+welcome_guest(struct session *s, struct span bytes, struct wire_reply *reply)
+{
+	SCOPED(wire_hello_release) struct wire_hello hello = { 0 };
+	const struct policy *policy = NULL;
+
+	if (wire_unpack_hello(bytes, &hello) < 0)
+		refuse(reply,
+		    "pam_execguard and guardd are not of the same version");
+	else if (by_user(&s->policies, &hello, &policy) < 0)
+		refuse(reply, "out of memory");
+	else
+		take_in(s, &hello, policy, reply);
+}
+
+void
+welcome_goodbye(struct session *s, struct span bytes, struct wire_reply *reply)
+{
+	const struct guest *login = s->guests.at[0];
+	struct wire_goodbye bye;
+
+	if (wire_unpack_goodbye(bytes, &bye) < 0) {
+		refuse(reply,
+		    "pam_execguard and guardd are not of the same version");
+		return;
+	}
+	guests_close(&s->guests, bye.uid);
+	reply->answer = WIRE_READY;
+	if (bye.uid == login->uid && login->n_open == 0 &&
+	    login->policy->on_logout == LOGOUT_KILL)
+		enforce_end(s);
+}

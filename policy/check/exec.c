@@ -1,0 +1,65 @@
+/*
+ * exec.c - what may be asked for, by path.
+ *
+ * `allow' and `default' judge what was asked for: the script if there is one,
+ * else the program.  `deny' judges everything but the ELF interpreter, so
+ * that a denied interpreter is denied through a script as well.
+ */
+#include "policy/decide.h"
+#include "policy/facts.h"
+
+static bool
+is_asked_for(const struct facts *facts, const struct image *image)
+{
+	if (image->role != ROLE_PROGRAM)
+		return image->role == ROLE_SCRIPT;
+	for (size_t i = 0; i < facts->n_images; i++)
+		if (facts->images[i].role == ROLE_SCRIPT)
+			return false;
+	return true;
+}
+
+static enum reason
+objection(const struct exec_rules *rules, const struct facts *facts,
+    const struct image *image)
+{
+	if (decide_names_image(&rules->deny, image))
+		return REASON_DENIED_PATH;
+
+	switch (image->name) {
+	case NAME_UNKNOWN:
+		return REASON_UNKNOWN;
+	case NAME_GONE:
+		return REASON_NO_PATH;
+	case NAME_MEMFD:
+		return decide_names_image(&rules->allow, image)
+		           ? REASON_NONE
+		           : REASON_NO_PATH;
+	case NAME_ELSEWHERE:
+		/* Were it let through, any bind mount would get round deny. */
+		return REASON_OTHER_FILE;
+	case NAME_VERIFIED:
+		break;
+	}
+	if (!is_asked_for(facts, image) || rules->default_allow ||
+	    decide_names_image(&rules->allow, image))
+		return REASON_NONE;
+	return REASON_NOT_ALLOWED;
+}
+
+struct verdict
+check_exec(const struct policy *policy, const struct facts *facts,
+    const struct image *image)
+{
+	const struct exec_rules *rules = &policy->exec;
+	enum reason reason;
+
+	if (!rules->is_on || image->role == ROLE_LOADER ||
+	    decide_names_image(&rules->except, image))
+		return decide_no_objection();
+
+	reason = objection(rules, facts, image);
+	if (reason == REASON_NONE)
+		return decide_no_objection();
+	return decide_objection(CHECK_EXEC, reason, rules->action, rules->line);
+}

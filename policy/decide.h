@@ -1,0 +1,102 @@
+/*
+ * decide.h - the one question execguard exists to answer.
+ *
+ * Floor 1a, pure: no system call, no allocation, no global, no log line.
+ * Whatever a verdict depends on is in the arguments, so that any verdict can
+ * be replayed later.
+ */
+#ifndef EXECGUARD_DECIDE_H
+#define EXECGUARD_DECIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "policy/policy.h"
+
+struct facts;
+struct image;
+
+enum check {
+	CHECK_GUARD = 0, /* the guard itself: it could not know enough */
+	CHECK_SEGVGUARD,
+	CHECK_EXEC,
+	CHECK_TPE,
+	CHECKS,
+};
+
+/* Why.  explain.c has a slug and a sentence for each. */
+enum reason {
+	REASON_UNKNOWN = 0, /* guard: the facts could not be collected */
+	REASON_NONE,        /* nothing objects */
+	REASON_UNSEEN,    /* guard: the asker is in no pid namespace of ours */
+	REASON_TRACED,    /* guard: another tracer holds the asker */
+	REASON_UNASKED,   /* guard: an image appeared that nobody allowed */
+	REASON_SUSPENDED, /* segvguard */
+	REASON_DENIED_PATH, /* exec: a deny glob matches */
+	REASON_NOT_ALLOWED, /* exec: no allow glob matches */
+	REASON_NO_PATH,     /* exec, tpe: memfd, unlinked, O_TMPFILE */
+	REASON_OTHER_FILE,  /* exec, tpe: the name leads to another file here */
+	REASON_FILESYSTEM,  /* tpe */
+	REASON_OUTSIDE,     /* tpe: below no trusted root */
+	REASON_OWNER,       /* tpe: file or directory of a foreign owner */
+	REASON_WRITABLE,    /* tpe: group or others may write */
+	REASON_ACL,         /* tpe: an ACL lets somebody write */
+	REASON_DEEP,        /* tpe: more than CHAIN_MAX directories */
+	REASONS,
+};
+
+/* node of a verdict: the image's file itself, or an index into its chain. */
+#define NODE_SELF (-1)
+
+struct verdict {
+	enum action action;
+	enum check check;
+	enum reason reason;
+	unsigned line;      /* of the section that decided; 0: none */
+	size_t image;       /* index into facts->images */
+	int node;           /* tpe: which directory, or NODE_SELF */
+	enum action wanted; /* what it was before mode = permissive */
+};
+
+/*
+ * Judge one exec: every check on every image it applies to, in the order
+ * segvguard, exec, tpe; the most severe action wins, the first of equals.
+ *
+ * facts with an image whose name is NAME_UNKNOWN, or that no collector would
+ * have made (no program and no script, counts beyond their arrays, a path
+ * without its end), are refused for REASON_UNKNOWN.
+ *
+ * A policy with mode = MODE_PERMISSIVE turns whatever refuses into
+ * ACTION_WARN and keeps it in wanted.
+ *
+ * Cannot fail.  Borrows nothing.
+ */
+struct verdict decide(const struct policy *policy, const struct facts *facts);
+
+/* A refusal by the guard itself, softened when policy is permissive. */
+struct verdict decide_refusal(const struct policy *policy, enum reason reason);
+
+/* For check/NAME.c: no objection; and one, by a section that is on. */
+struct verdict decide_no_objection(void);
+struct verdict decide_objection(
+    enum check check, enum reason reason, enum action action, unsigned line);
+
+/*
+ * Whether one of globs names image: by its verified path; or, for a memfd, by
+ * a word "memfd:GLOB".  An image under any other name is named by none.
+ */
+bool decide_names_image(const struct words *globs, const struct image *image);
+
+/*
+ * One check on one image.  Each is in check/NAME.c and returns a verdict with
+ * REASON_NONE and ACTION_ALLOW when it has no objection (also when its
+ * section is absent).  The caller sets image.
+ */
+struct verdict check_segvguard(const struct policy *policy,
+    const struct facts *facts, const struct image *image);
+struct verdict check_exec(const struct policy *policy,
+    const struct facts *facts, const struct image *image);
+struct verdict check_tpe(const struct policy *policy, const struct facts *facts,
+    const struct image *image);
+
+#endif

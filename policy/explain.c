@@ -1,0 +1,95 @@
+/*
+ * explain.c - a verdict in words.
+ */
+#include "policy/explain.h"
+
+#include "common/scope.h"
+
+static const char *const check_names[CHECKS] = {
+	[CHECK_GUARD] = "guard",
+	[CHECK_SEGVGUARD] = "segvguard",
+	[CHECK_EXEC] = "exec",
+	[CHECK_TPE] = "tpe",
+};
+
+static const char *const role_names[] = {
+	[ROLE_PROGRAM] = "program",
+	[ROLE_LOADER] = "loader",
+	[ROLE_SCRIPT] = "script",
+	[ROLE_INTERPRETER] = "interpreter",
+};
+
+static const struct words_for {
+	const char *slug;
+	const char *tip;
+	const char *sentence;
+} reasons[REASONS] = {
+	[REASON_UNKNOWN] = { "unknown", "", "it could not be examined" },
+	[REASON_NONE] = { "none", "", "it is permitted" },
+	[REASON_UNSEEN] = { "unseen", "",
+	    "it was asked for by a process that the guard cannot see" },
+	[REASON_TRACED] = { "traced", "",
+	    "it was asked for by a process that another tracer holds" },
+	[REASON_UNASKED] = { "unasked", "",
+	    "it was loaded although nobody had allowed it" },
+	[REASON_SUSPENDED] = { "suspended", "segvguard.except",
+	    "it crashed too often and is suspended for a while" },
+	[REASON_DENIED_PATH] = { "denied-path", "exec.deny",
+	    "it is on the list of denied programs" },
+	[REASON_NOT_ALLOWED] = { "not-allowed", "exec.allow",
+	    "it is not on the list of allowed programs" },
+	[REASON_NO_PATH] = { "no-path", "except",
+	    "it has no name in any directory" },
+	[REASON_OTHER_FILE] = { "other-file", "",
+	    "it is not the file that has this name outside the session" },
+	[REASON_FILESYSTEM] = { "filesystem", "tpe.filesystems",
+	    "it is on a filesystem of a type that is not trusted" },
+	[REASON_OUTSIDE] = { "outside-roots", "tpe.roots",
+	    "it lies below no trusted root" },
+	[REASON_OWNER] = { "owner", "tpe.owners",
+	    "it or a directory above it belongs to somebody not trusted" },
+	[REASON_WRITABLE] = { "writable", "tpe.writers",
+	    "it or a directory above it can be written by group or others" },
+	[REASON_ACL] = { "acl", "tpe.writers",
+	    "it or a directory above it can be written through an access "
+	    "control list" },
+	[REASON_DEEP] = { "too-deep", "tpe.except",
+	    "it lies too many directories deep" },
+};
+
+static const struct words_for *
+words_for(enum reason reason)
+{
+	return &reasons[(size_t)reason < REASONS ? reason : REASON_UNKNOWN];
+}
+
+const char *
+explain_check(enum check check)
+{
+	return check_names[(size_t)check < CHECKS ? check : CHECK_GUARD];
+}
+
+const char *
+explain_reason(enum reason reason)
+{
+	return words_for(reason)->slug;
+}
+
+const char *
+explain_sentence(enum reason reason)
+{
+	return words_for(reason)->sentence;
+}
+
+const char *
+explain_tip(enum reason reason)
+{
+	return words_for(reason)->tip;
+}
+
+const char *
+explain_role(enum image_role role)
+{
+	return role_names[(size_t)role < LENGTH(role_names) ? role
+							    : ROLE_PROGRAM];
+}

@@ -1,0 +1,76 @@
+#include "policy/policy.h"
+
+#include <stdlib.h>
+
+static void
+words_release(struct words *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		free(words->at[i]);
+	free(words->at);
+}
+
+static void
+policy_release(struct policy *p)
+{
+	free(p->name);
+	free(p->file);
+	free(p->message);
+	words_release(&p->users);
+	words_release(&p->groups);
+	words_release(&p->except_users);
+	words_release(&p->except_groups);
+	words_release(&p->segvguard.except);
+	words_release(&p->exec.allow);
+	words_release(&p->exec.deny);
+	words_release(&p->exec.except);
+	words_release(&p->tpe.roots);
+	free(p->tpe.owners.at);
+	free(p->tpe.writers.at);
+	words_release(&p->tpe.filesystems);
+	words_release(&p->tpe.except);
+}
+
+void
+policies_release(struct policies *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		policy_release(&p->at[i]);
+	free(p->at);
+	free(p->events);
+	*p = (struct policies){ 0 };
+}
+
+/* An action missing here would be as severe as nothing: see policy_test. */
+static const struct {
+	const char *name;
+	int severity;
+	bool lets_run;
+} actions[ACTIONS] = {
+	[ACTION_ALLOW] = { "allow", 0, true },
+	[ACTION_WARN] = { "warn", 1, true },
+	[ACTION_FILTER] = { "filter", 2, false },
+	[ACTION_DENY] = { "deny", 3, false },
+	[ACTION_STOP] = { "stop", 4, false },
+	[ACTION_ABORT] = { "abort", 5, false },
+	[ACTION_KILL] = { "kill", 6, false },
+	[ACTION_EXIT] = { "exit", 7, false },
+};
+
+int
+action_severity(enum action action)
+{
+	return actions[action].severity;
+}
+
+const char *
+action_name(enum action action)
+{
+	return actions[action].name;
+}
+
+bool
+action_lets_run(enum action action)
+{
+	return actions[action].lets_run;
+}

@@ -1,0 +1,381 @@
+/*
+ * sweep_test.c - who is under one session's filter dies, and nobody else.
+ */
+#include "guardd/kernel/sweep.h"
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+
+#include "guardd/kernel/proc.h"
+#include "guardd/kernel/trace.h"
+#include "tests/kernel/filtered.h"
+#include "tests/kernel/stops.h"
+#include "tests/kernel/turn.h"
+
+#define OURS   UINT64_C(0x0123456789abcdef)
+#define THEIRS UINT64_C(0x0123456789abcdee)
+#define HALF   UINT64_C(0xfedcba9889abcdef) /* the same lower half */
+#define ALICE  61001
+#define SWEEPS 100 /* more than any of these cases can need */
+
+static int proc;
+
+struct plan {
+	struct turn turn;
+	uid_t uid;
+	bool is_filtered_again;
+	bool is_child;    /* of one who is gone */
+	bool is_in_vfork; /* cannot stop until its child is told to end */
+};
+
+/* Allow everything: a filter of the user's own, on top of ours. */
+static int
+filter_again(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	const struct sock_fprog program = { 1, &allow };
+
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+static void
+say(void)
+{
+	if (write(TURN_OUT, "", 1) != 1)
+		_exit(92);
+}
+
+/* Says that it is there, and again whenever it is asked. */
+static void
+body_echo(const void *arg)
+{
+	const struct plan *plan = arg;
+
+	turn_take(&plan->turn);
+	if (plan->is_filtered_again && filter_again() < 0)
+		_exit(90);
+	if (setresuid(plan->uid, plan->uid, plan->uid) < 0)
+		_exit(91);
+	if (plan->is_child && fork() != 0)
+		_exit(0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (plan->is_in_vfork && vfork() == 0) {
+		say();
+		turn_await();
+		_exit(0);
+	}
+	for (;;) {
+		say();
+		turn_await();
+	}
+}
+
+static void
+expect_echo(struct plan *plan)
+{
+	char byte;
+
+	assert_int_equal(read(plan->turn.from_body[0], &byte, 1), 1);
+}
+
+static void
+expect_alive(struct plan *plan)
+{
+	turn_go(&plan->turn);
+	expect_echo(plan);
+}
+
+static struct asker *
+start(struct plan *plan, uint64_t cookie)
+{
+	struct asker *asker;
+
+	turn_open(&plan->turn);
+	asker = cookie == 0 ? asker_spawn(body_echo, plan)
+	                    : asker_start(cookie, body_echo, plan);
+	fd_release(&plan->turn.from_body[1]);
+	plan->turn.from_body[1] = -1;
+	expect_echo(plan);
+	return asker;
+}
+
+static void
+plan_release(struct plan *plan)
+{
+	turn_release(&plan->turn);
+}
+
+static bool
+is_alice(uid_t real, void *context)
+{
+	return *(const bool *)context && real == ALICE;
+}
+
+static bool
+is_held(pid_t pid UNUSED, void *context UNUSED)
+{
+	return true;
+}
+
+/* No case has one that would be: state D is passed over. */
+static void
+give_up(pid_t pid UNUSED, void *context UNUSED)
+{
+	fail();
+}
+
+/* As the guard does: sweep, hear what there is to hear, sweep again. */
+static void
+sweep(uint64_t since, bool is_alice_spared)
+{
+	const struct sweep order = {
+		.proc = proc,
+		.cookie = OURS,
+		.since = since,
+		.context = &is_alice_spared,
+		.is_spared = is_alice,
+		.is_held = is_held,
+		.give_up = give_up,
+	};
+	struct trace_event event;
+	unsigned n = 1;
+
+	for (int i = 0; n > 0; i++) {
+		assert_true(i < SWEEPS);
+		n = sweep_kill(&order);
+		do {
+			assert_int_equal(trace_next(&event), 0);
+		} while (event.kind != TRACE_NOTHING);
+	}
+}
+
+/* Nobody who was to die can write any more. */
+static void
+expect_dead(struct plan *plan)
+{
+	assert_int_equal(turn_heard(&plan->turn), 0);
+}
+
+static void
+cookie_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan one = { 0 };
+	SCOPED(plan_release) struct plan two = { .is_filtered_again = true };
+	SCOPED(plan_release) struct plan other = { 0 };
+	SCOPED(plan_release) struct plan half = { 0 };
+	SCOPED(plan_release) struct plan bare = { 0 };
+	uint64_t since;
+
+	asker_stage();
+	since = proc_start(proc, start(&one, OURS)->pid);
+	(void)start(&two, OURS);
+	(void)start(&other, THEIRS);
+	(void)start(&half, HALF);
+	(void)start(&bare, 0);
+	sweep(since, false);
+	expect_dead(&one);
+	expect_dead(&two);
+	expect_alive(&other);
+	expect_alive(&half);
+	expect_alive(&bare);
+}
+
+static void
+spared_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan root = { 0 };
+	SCOPED(plan_release) struct plan alice = { .uid = ALICE };
+	uint64_t since;
+
+	asker_stage();
+	since = proc_start(proc, start(&alice, OURS)->pid);
+	(void)start(&root, OURS);
+	sweep(since, true);
+	expect_dead(&root);
+	expect_alive(&alice);
+	sweep(since, false);
+	expect_dead(&alice);
+}
+
+static void
+tracee_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan held = { 0 };
+	pid_t pid;
+
+	asker_stage();
+	pid = start(&held, OURS)->pid;
+	assert_int_equal(trace_seize(pid, true), 0);
+	sweep(proc_start(proc, pid), false);
+	expect_dead(&held);
+}
+
+static void
+stopped_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan stopped = { 0 };
+	pid_t pid;
+	int status;
+
+	asker_stage();
+	pid = start(&stopped, OURS)->pid;
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	sweep(proc_start(proc, pid), false);
+	expect_dead(&stopped);
+}
+
+static void
+orphan_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan orphan = { .is_child = true };
+	const struct asker *parent;
+	uint64_t since;
+
+	asker_stage();
+	since = proc_start(proc, getpid());
+	parent = start(&orphan, OURS);
+	assert_int_equal(asker_end(parent->pid), 0);
+	sweep(since, false);
+	expect_dead(&orphan);
+}
+
+static void
+older_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan older = { 0 };
+	pid_t pid;
+
+	asker_stage();
+	pid = start(&older, OURS)->pid;
+	sweep(proc_start(proc, pid) + 1, false);
+	expect_alive(&older);
+}
+
+/* Who is looked at and let be keeps no tracer, and no signal is lost. */
+static void
+untouched_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan other = { 0 };
+	struct proc_status status;
+	pid_t pid;
+
+	asker_stage();
+	pid = start(&other, THEIRS)->pid;
+	sweep(proc_start(proc, pid), false);
+	expect_alive(&other);
+	assert_int_equal(proc_status(proc, pid, &status), 0);
+	assert_int_equal(status.tracer, 0);
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_int_equal(WTERMSIG(asker_end(pid)), SIGTERM);
+}
+
+/*
+ * Attached it cannot be let go again before it stops; and what is attached
+ * without need must neither be killed for it nor be left in its stop.
+ */
+static void
+vfork_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan other = { .is_in_vfork = true };
+	struct proc_status status;
+	pid_t pid;
+
+	asker_stage();
+	pid = start(&other, THEIRS)->pid;
+	sweep(proc_start(proc, pid), false);
+	sweep(proc_start(proc, pid), false);
+	assert_int_equal(proc_status(proc, pid, &status), 0);
+	assert_int_equal(status.tracer, 0);
+	expect_alive(&other);
+}
+
+/* SIGCHLD is blocked, as in the guard. */
+static int
+open_proc(void **state UNUSED)
+{
+	sigset_t child;
+
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	proc = proc_open();
+	return proc < 0 || sigprocmask(SIG_BLOCK, &child, NULL) < 0 ? -1 : 0;
+}
+
+/* clang-format off */
+#define CASE(sentence, function) \
+	{ sentence, function, NULL, asker_clear, NULL }
+
+static const struct CMUnitTest tests[] = {
+	CASE("who carries the cookie dies, and nobody else", cookie_test),
+	CASE("who is spared is spared", spared_test),
+	CASE("a tracee of ours dies", tracee_test),
+	CASE("who is stopped dies", stopped_test),
+	CASE("who has lost his parent dies", orphan_test),
+	CASE("who is older than the session is left alone", older_test),
+	CASE("who is let be is as he was before", untouched_test),
+	CASE("who cannot stop now, and is not ours, is let be", vfork_test),
+};
+/* clang-format on */
+
+/* The exit status of a child. */
+static int
+result_of(pid_t pid)
+{
+	int status = 0;
+	pid_t ended;
+
+	do {
+		ended = wait(&status);
+	} while (ended > 0 && ended != pid);
+	return ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* In the init of a pid namespace: it waits for orphans, too. */
+static int
+run_with_proc(void)
+{
+	pid_t pid;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (mount("proc", "/proc", "proc", 0, NULL) < 0)
+		return 1;
+	pid = fork();
+	if (pid == 0)
+		exit(cmocka_run_group_tests_name(
+		    "sweep", tests, open_proc, NULL));
+	return result_of(pid);
+}
+
+/* In a child, whose own children get the new namespace. */
+static int
+run_in_namespace(void)
+{
+	pid_t pid;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return 1;
+	pid = fork();
+	if (pid == 0)
+		_exit(run_with_proc());
+	return result_of(pid);
+}
+
+/* Every process that a sweep can see is looked at: let it see ours alone. */
+int
+main(void)
+{
+	pid_t pid;
+
+	if (geteuid() != 0)
+		return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);
+	pid = fork();
+	if (pid == 0)
+		_exit(run_in_namespace());
+	return result_of(pid);
+}

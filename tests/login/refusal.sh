@@ -1,0 +1,149 @@
+#!/bin/sh
+# A session runs what its policy trusts and nothing else, and hears so.
+
+# shellcheck source=tests/login/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+policy 'policy "students" {
+	groups = {"students"}
+	tpe { roots = {"/usr", "'"$TRUSTED"'"} }
+	message = "Ask help@example.edu"
+}'
+copy alice /usr/bin/touch /home/alice/touch
+copy bob /usr/bin/touch /home/bob/touch
+start_sshd
+
+it "runs a program of the system"
+login alice /usr/bin/id -un
+expect_status 0
+expect_stdout alice
+expect_no_event '.event == "exec"'
+
+it "passes the status of the command on"
+login alice 'exit 7'
+expect_status 7
+
+it "answers for a program that is not there as the kernel does"
+login alice /home/alice/nothing
+expect_status 127
+expect_no_event '.event == "exec"'
+
+it "refuses a copy of a program in the home directory"
+login alice /home/alice/touch /home/alice/ran
+expect_status 126
+expect_stderr 'Permission denied'
+expect_missing /home/alice/ran
+expect_event '.event == "exec" and .action == "deny" and .check == "tpe"
+	and .reason == "outside-roots" and .path == "/home/alice/touch"'
+
+it "says in the event who, by which policy, and whom to ask"
+login alice /home/alice/touch /home/alice/ran
+expect_event '.event == "exec" and .user == "alice" and .uid == 61001
+	and .policy == "students" and .message == "Ask help@example.edu"
+	and .service == "execguard-sshd" and .rhost == "127.0.0.1"
+	and .owner == 61001 and .mode == "0755" and .tip == "tpe.roots"'
+
+it "says in the event which line of which file decided"
+login alice /home/alice/touch /home/alice/ran
+expect_event '.event == "exec"
+	and .policy_line == "/etc/execguard.d/test.conf:4"'
+
+it "leaves the session alive after a refusal"
+login alice '/home/alice/touch ran; echo still here'
+expect_status 0
+expect_stdout 'still here'
+expect_missing /home/alice/ran
+
+it "refuses a script in the home directory"
+give alice /home/alice/script <<-'END'
+	#!/bin/sh
+	touch /home/alice/ran
+END
+login alice /home/alice/script
+expect_status 126
+expect_stderr 'Permission denied'
+expect_missing /home/alice/ran
+expect_event '.path == "/home/alice/script" and .action == "deny"'
+
+it "runs a script below a trusted root"
+give root "$TRUSTED/script" <<-'END'
+	#!/bin/sh
+	echo script ran
+END
+login alice "$TRUSTED/script"
+expect_status 0
+expect_stdout 'script ran'
+
+it "runs a trusted script whose interpreter is a trusted script"
+give root "$TRUSTED/outer" <<-END
+	#!$TRUSTED/script
+END
+login alice "$TRUSTED/outer"
+expect_status 0
+expect_stdout 'script ran'
+
+it "refuses a trusted script whose interpreter lies in the home directory"
+give root "$TRUSTED/borrowed" <<-'END'
+	#!/home/alice/script
+END
+login alice "$TRUSTED/borrowed"
+expect_status 126
+expect_missing /home/alice/ran
+expect_event '.asked == "'"$TRUSTED"'/borrowed" and .action == "deny"
+	and .path == "/home/alice/script"'
+
+it "refuses the last link of a chain of scripts"
+give root "$TRUSTED/link1" <<-END
+	#!$TRUSTED/link2
+END
+give root "$TRUSTED/link2" <<-END
+	#!$TRUSTED/link3
+END
+give root "$TRUSTED/link3" <<-'END'
+	#!/home/alice/touch /home/alice/ran
+END
+login alice "$TRUSTED/link1"
+expect_status 126
+expect_missing /home/alice/ran
+expect_event '.asked == "'"$TRUSTED"'/link1" and .action == "deny"
+	and .path == "/home/alice/touch"'
+
+it "judges a symbolic link as what it leads to"
+ln -s /home/alice/touch "$TRUSTED/trojan"
+ln -s /usr/bin/id /home/alice/id
+login alice "/home/alice/id -un; $TRUSTED/trojan /home/alice/ran"
+expect_status 126
+expect_stdout alice
+expect_missing /home/alice/ran
+
+it "tells the terminal whom to ask"
+open_session alice -tt
+say './touch ran; echo status $?'
+expect 'a refusal' heard 'status 126'
+expect 'the message of the policy' heard 'Ask help@example.edu'
+say exit
+close_session
+expect_missing /home/alice/ran
+
+it "leaves a user whom no policy names alone"
+login bob '/home/bob/touch /home/bob/ran; echo $?'
+expect_stdout 0
+expect_exists /home/bob/ran
+expect_no_event '.user == "bob"'
+
+it "only warns where the policy is permissive"
+policy 'policy "students" {
+	groups = {"students"}
+	mode = permissive
+	tpe { roots = {"/usr"} }
+}'
+login alice '/home/alice/touch /home/alice/ran; echo $?'
+expect_stdout 0
+expect_exists /home/alice/ran
+expect_event '.action == "warn" and .wanted == "deny"
+	and .path == "/home/alice/touch"'
+
+it "leaves no guard behind"
+expect 'no guard' guards_gone
+
+done_testing

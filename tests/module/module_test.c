@@ -1,0 +1,382 @@
+/*
+ * module_test.c - the built module, through the real libpam.
+ *
+ * B is the build folder.  Where no guard is wanted to do its work, fake.c
+ * plays a guard that does not.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <cmocka.h>
+#include <security/pam_appl.h>
+
+#include "tests/module/application.h"
+#include "tests/module/fake.h"
+#include "tests/module/stage.h"
+
+#define USER "nobody"
+
+/* The fake guard of the scratch folder, in one of its parts. */
+#define FAKE(part) "guardd=@/fake conf=/" part
+#define REAL       "guardd=@/guardd conf=@/policy"
+
+/* What close_session logs when it did not reach the guard. */
+#define UNTOLD "was not told"
+
+enum needs {
+	NEEDS_NOTHING = 0,
+	NEEDS_ROOT,
+	NEEDS_GUARD, /* and root: the real guard, built */
+};
+
+static const struct row {
+	const char *name; /* a sentence; the test runner prints it */
+	struct play play;
+	int want;           /* of pam_open_session */
+	const char *said;   /* part of what the user hears; NULL: nothing */
+	const char *logged; /* part of the log; NULL: not compared */
+	bool want_filter;
+	enum needs needs;
+} rows[] = {
+	{ "an option that nobody knows refuses, and is named",
+	    { .user = USER, .options = "colour=red" }, PAM_SESSION_ERR, NULL,
+	    "unknown option 'colour=red'", false, NEEDS_NOTHING },
+	{ "onerr takes two words only",
+	    { .user = USER, .options = "onerr=maybe" }, PAM_SESSION_ERR, NULL,
+	    "'onerr=maybe'", false, NEEDS_NOTHING },
+	{ "a relative path is no path", { .user = USER, .options = "conf=etc" },
+	    PAM_SESSION_ERR, NULL, "'conf=etc'", false, NEEDS_NOTHING },
+	{ "debug takes no value", { .user = USER, .options = "debug=1" },
+	    PAM_SESSION_ERR, NULL, "'debug=1'", false, NEEDS_NOTHING },
+	{ "nobody is let in when there is no such user",
+	    { .user = "no-such-user", .options = "" }, PAM_USER_UNKNOWN, NULL,
+	    NULL, false, NEEDS_NOTHING },
+
+	{ "without guardd a user is refused, and hears why",
+	    { .user = USER, .options = "guardd=@/missing" }, PAM_SESSION_ERR,
+	    "/missing: No such file or directory; install execguard",
+	    "cannot guard the session of 'nobody'", false, NEEDS_NOTHING },
+	{ "without guardd root is let in, loudly",
+	    { .user = "root", .options = "guardd=@/missing" }, PAM_SUCCESS,
+	    "is NOT guarded", "is NOT guarded", false, NEEDS_NOTHING },
+	{ "without guardd onerr=succeed lets a user in, loudly",
+	    { .user = USER, .options = "guardd=@/missing onerr=succeed" },
+	    PAM_SUCCESS, "is NOT guarded", "is NOT guarded", false,
+	    NEEDS_NOTHING },
+	{ "the last of two onerr counts",
+	    { .user = USER,
+		.options = "guardd=@/missing onerr=succeed onerr=fail" },
+	    PAM_SESSION_ERR, "cannot guard", NULL, false, NEEDS_NOTHING },
+	{ "PAM_SILENT is obeyed, the log is kept",
+	    { .user = USER,
+		.options = "guardd=@/missing",
+		.flags = PAM_SILENT },
+	    PAM_SESSION_ERR, NULL, "cannot guard", false, NEEDS_NOTHING },
+	{ "a guardd that others can write is not run",
+	    { .user = USER, .options = "guardd=@/writable conf=/broken" },
+	    PAM_SESSION_ERR, "/writable", NULL, false, NEEDS_NOTHING },
+	{ "a guardd that is a symbolic link is not run",
+	    { .user = USER, .options = "guardd=@/link conf=/broken" },
+	    PAM_SESSION_ERR, "/link", NULL, false, NEEDS_NOTHING },
+	{ "a guardd that is no program is named with its error",
+	    { .user = USER, .options = "guardd=@/text" }, PAM_SESSION_ERR,
+	    "/text: Exec format error", NULL, false, NEEDS_ROOT },
+	{ "a guardd that may not be run is named with its error",
+	    { .user = USER, .options = "guardd=@/plain" }, PAM_SESSION_ERR,
+	    "/plain: Permission denied", NULL, false, NEEDS_ROOT },
+
+	{ "a guard that dies is a refusal",
+	    { .user = USER, .options = FAKE("dead") }, PAM_SESSION_ERR,
+	    "ended instead of answering", NULL, false, NEEDS_ROOT },
+	{ "a guard that dies does not lock root out",
+	    { .user = "root", .options = FAKE("dead") }, PAM_SUCCESS,
+	    "is NOT guarded", NULL, false, NEEDS_ROOT },
+	{ "a guard of another version is a refusal",
+	    { .user = USER, .options = FAKE("stranger") }, PAM_SESSION_ERR,
+	    "another version", NULL, false, NEEDS_ROOT },
+	{ "a broken policy refuses a user, in the guard's words",
+	    { .user = USER, .options = FAKE("broken") }, PAM_SESSION_ERR,
+	    "x.conf:1: no such word", NULL, false, NEEDS_ROOT },
+	{ "a broken policy does not lock root out",
+	    { .user = "root", .options = FAKE("broken") }, PAM_SUCCESS,
+	    "is NOT guarded: x.conf:1: no such word", NULL, false, NEEDS_ROOT },
+	{ "a broken policy is for onerr to judge",
+	    { .user = USER, .options = FAKE("broken") " onerr=succeed" },
+	    PAM_SUCCESS, "is NOT guarded", NULL, false, NEEDS_ROOT },
+	{ "the guard's no is not for onerr to judge",
+	    { .user = USER, .options = FAKE("refusing") " onerr=succeed" },
+	    PAM_SESSION_ERR, "is refused: enough guests", NULL, false,
+	    NEEDS_ROOT },
+	{ "the guard's no does not lock root out",
+	    { .user = "root", .options = FAKE("refusing") }, PAM_SUCCESS,
+	    "enough guests", NULL, false, NEEDS_ROOT },
+	{ "nobody's policy costs nothing",
+	    { .user = USER, .options = FAKE("indifferent") }, PAM_SUCCESS, NULL,
+	    NULL, false, NEEDS_ROOT },
+	{ "debug says in the log how it went",
+	    { .user = USER, .options = FAKE("indifferent") " debug" },
+	    PAM_SUCCESS, NULL, "no policy applies", false, NEEDS_ROOT },
+	{ "the guard inherits nothing",
+	    { .user = USER,
+		.options = FAKE("looker"),
+		.before = application_clutter },
+	    PAM_SESSION_ERR, "is refused: nothing\n", NULL, false, NEEDS_ROOT },
+	{ "the guard of a set-id application is root all over",
+	    { .user = USER,
+		.options = FAKE("looker"),
+		.before = application_set_id },
+	    PAM_SESSION_ERR, "is refused: nothing\n", NULL, false, NEEDS_ROOT },
+
+	{ "with the filter on and no guard nobody goes on",
+	    { .user = USER, .options = FAKE("mortal") " onerr=succeed" },
+	    PAM_SESSION_ERR, "is refused: the guard", NULL, true, NEEDS_ROOT },
+	{ "not even root", { .user = "root", .options = FAKE("mortal") },
+	    PAM_SESSION_ERR, "is refused: the guard", NULL, true, NEEDS_ROOT },
+	{ "every thread of the application is covered",
+	    { .user = USER,
+		.options = FAKE("deaf"),
+		.before = application_threads,
+		.inside = application_threads_filtered },
+	    PAM_SUCCESS, NULL, UNTOLD, true, NEEDS_ROOT },
+	{ "close_session says goodbye to the guard",
+	    { .user = USER, .options = FAKE("host") " debug" }, PAM_SUCCESS,
+	    NULL, "'nobody' is guarded\n", true, NEEDS_ROOT },
+	{ "a session in a session is taken in by the guard above",
+	    { .user = USER,
+		.options = FAKE("host") "\n" FAKE("host") " debug" },
+	    PAM_SUCCESS, NULL, "by the guard above him", true, NEEDS_ROOT },
+	{ "root's own session in a session is taken in as well",
+	    { .user = "root",
+		.options = FAKE("host") "\n" FAKE("host") " debug" },
+	    PAM_SUCCESS, NULL, "by the guard above him", true, NEEDS_ROOT },
+	{ "a session under a dead guard is a refusal",
+	    { .user = USER,
+		.options = FAKE("brief") "\n" FAKE("host") " onerr=succeed" },
+	    PAM_SESSION_ERR, "the guard of this session is gone", NULL, true,
+	    NEEDS_ROOT },
+	{ "a thread that cannot be covered is a refusal",
+	    { .user = USER,
+		.options = FAKE("deaf"),
+		.before = application_odd_thread },
+	    PAM_SESSION_ERR, "a thread of this program has a seccomp filter",
+	    NULL, false, NEEDS_ROOT },
+	{ "another supervisor is a refusal",
+	    { .user = USER,
+		.options = FAKE("deaf"),
+		.before = application_supervised },
+	    PAM_SESSION_ERR, "another supervisor", NULL, true, NEEDS_ROOT },
+	{ "without CAP_SYS_ADMIN it says what is missing",
+	    { .user = USER,
+		.options = FAKE("deaf"),
+		.before = application_weak },
+	    PAM_SESSION_ERR, "CAP_SYS_ADMIN", NULL, false, NEEDS_ROOT },
+	{ "an old kernel is named, and does not lock root out",
+	    { .user = "root",
+		.options = FAKE("deaf"),
+		.before = application_old_kernel },
+	    PAM_SUCCESS, "is NOT guarded: this kernel cannot", NULL, true,
+	    NEEDS_ROOT },
+
+	{ "a guarded session runs what is trusted and nothing else",
+	    { .user = USER,
+		.options = REAL,
+		.inside = application_runs_trusted_only },
+	    PAM_SUCCESS, NULL, NULL, true, NEEDS_GUARD },
+	{ "a guarded session in an application with threads",
+	    { .user = USER,
+		.options = REAL,
+		.before = application_threads,
+		.inside = application_runs_trusted_only },
+	    PAM_SUCCESS, NULL, NULL, true, NEEDS_GUARD },
+	{ "a user whom no policy names is not guarded",
+	    { .user = "daemon", .options = REAL }, PAM_SUCCESS, NULL, NULL,
+	    false, NEEDS_GUARD },
+};
+
+static void
+require(bool is_there)
+{
+	if (is_there)
+		return;
+	if (getenv("MUST_RUN") != NULL)
+		fail_msg("cannot run here, and MUST_RUN is set");
+	skip();
+}
+
+static void
+require_all(enum needs needs)
+{
+	struct stat st;
+
+	if (needs != NEEDS_NOTHING)
+		require(geteuid() == 0);
+	if (needs == NEEDS_GUARD)
+		require(stat(stage_path("guardd"), &st) == 0);
+}
+
+static void
+assert_has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", text, part);
+}
+
+/* What holds for every row, however its session went. */
+static void
+assert_good_guest(const struct outcome *got)
+{
+	assert_true(got->is_complete);
+	assert_int_equal(got->n_leaked, 0);
+	assert_false(got->is_signal_changed);
+	assert_false(got->is_child_seen);
+}
+
+static void
+assert_row(const struct row *row, const struct outcome *got)
+{
+	assert_good_guest(got);
+	if (row->said != NULL)
+		assert_has(got->said, row->said);
+	else
+		assert_string_equal(got->said, "");
+	if (row->logged != NULL)
+		assert_has(got->logged, row->logged);
+	if (row->logged == NULL || strcmp(row->logged, UNTOLD) != 0)
+		assert_null(strstr(got->logged, UNTOLD));
+	assert_int_equal(got->opened, row->want);
+	assert_int_equal(got->closed, PAM_SUCCESS);
+	assert_int_equal(got->is_filtered, row->want_filter);
+	if (row->play.inside != NULL)
+		assert_int_equal(got->inside, 0);
+}
+
+static void
+row_test(void **state)
+{
+	const struct row *row = *state;
+	struct outcome got;
+
+	require_all(row->needs);
+	got = stage_play(&row->play);
+	assert_row(row, &got);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Both at once, so that the wait is paid for once. */
+static void
+silent_test(void **state UNUSED)
+{
+	const struct play user = { .user = USER, .options = FAKE("silent") };
+	const struct play root = { .user = "root", .options = FAKE("silent") };
+	struct performance performances[2];
+	struct outcome outcome;
+	int64_t begin = now_ms();
+
+	require_all(NEEDS_ROOT);
+	performances[0] = stage_begin(&user);
+	performances[1] = stage_begin(&root);
+	outcome = stage_end(performances[0]);
+	assert_good_guest(&outcome);
+	assert_int_equal(outcome.opened, PAM_SESSION_ERR);
+	assert_has(outcome.said, "did not answer within 5 seconds");
+	outcome = stage_end(performances[1]);
+	assert_good_guest(&outcome);
+	assert_int_equal(outcome.opened, PAM_SUCCESS);
+	assert_has(outcome.said, "is NOT guarded");
+	assert_in_range(now_ms() - begin, 4900, 9000);
+}
+
+static void
+exports_test(void **state UNUSED)
+{
+	const char *build = getenv("B");
+	char command[4096];
+	char listed[4096] = "";
+	size_t n;
+	FILE *nm;
+
+	(void)snprintf(command, sizeof(command),
+	    "nm -D --defined-only %s/pam_module/pam_execguard.so |"
+	    " awk '{ print $3 }' | sort | tr '\\n' ' '",
+	    build != NULL ? build : "build/cc");
+	nm = popen(command, "re");
+	assert_non_null(nm);
+	n = fread(listed, 1, sizeof(listed) - 1, nm);
+	listed[n] = '\0';
+	assert_int_equal(pclose(nm), 0);
+	assert_string_equal(
+	    listed, "pam_sm_close_session pam_sm_open_session ");
+}
+
+static int
+build_stage(void **state UNUSED)
+{
+	const char *build = getenv("B");
+	char path[4096];
+
+	if (build == NULL)
+		build = "build/cc";
+	(void)snprintf(
+	    path, sizeof(path), "%s/pam_module/pam_execguard.so", build);
+	if (stage_build(path) < 0)
+		return -1;
+	(void)snprintf(path, sizeof(path), "%s/guardd/guardd", build);
+	if (stage_copy(path, "guardd", 0755) < 0 &&
+	    remove(stage_path("guardd")) < 0 && errno != ENOENT)
+		return -1;
+	if (stage_copy("/proc/self/exe", "fake", 0755) < 0 ||
+	    stage_copy("/proc/self/exe", "writable", 0777) < 0 ||
+	    stage_copy("/usr/bin/true", "untrusted", 0755) < 0 ||
+	    stage_write("text", "good morning\n", 0755) < 0 ||
+	    stage_write("plain", "", 0644) < 0 ||
+	    stage_write("policy", application_policy, 0644) < 0)
+		return -1;
+	return symlink("fake", stage_path("link"));
+}
+
+static int
+strike_stage(void **state UNUSED)
+{
+	stage_strike();
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct CMUnitTest tests[LENGTH(rows) + 2];
+
+	if (fake_is_meant(argc, argv))
+		return fake_play(argc, argv);
+	for (size_t i = 0; i < LENGTH(rows); i++)
+		tests[i] = (struct CMUnitTest){
+			.name = rows[i].name,
+			.test_func = row_test,
+			.initial_state = (void *)(uintptr_t)&rows[i],
+		};
+	tests[LENGTH(rows)] = (struct CMUnitTest){
+		.name = "a silent guard is waited for 5 seconds, no longer",
+		.test_func = silent_test,
+	};
+	tests[LENGTH(rows) + 1] = (struct CMUnitTest){
+		.name = "the module exports its two functions and nothing else",
+		.test_func = exports_test,
+	};
+	return cmocka_run_group_tests_name(
+	    "module", tests, build_stage, strike_stage);
+}
