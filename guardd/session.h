@@ -53,8 +53,7 @@ struct stopped {
 	uint64_t args[6];
 };
 
-/* Who falls out of the ring is stopped once more. */
-#define STOPPED_MAX 16
+#define STOPPED_MAX 16 /* who falls out of the ring is stopped once more */
 
 /* Sessions inside this one that talk to us at this moment. */
 #define CALLERS_MAX 8

@@ -47,10 +47,14 @@ product() {
 	list "$@" | grep -E "^($(echo "$PRODUCT" | tr ' ' '|'))/"
 }
 
-# report: print what stdin holds and leave with 1, or with 0 for nothing.
+# report: print what stdin holds and leave with 1, or with 0 for nothing.  What
+# a tool says on stderr is a finding as well: an awk that cannot read its own
+# program has found nothing, and would look clean.
 report() {
-	cat >"$SCRATCH/report"
+	cat - "$SCRATCH/stderr" >"$SCRATCH/report"
 	[ -s "$SCRATCH/report" ] || exit 0
 	cat "$SCRATCH/report"
 	exit 1
 }
+
+exec 2>"$SCRATCH/stderr"

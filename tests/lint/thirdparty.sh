@@ -16,14 +16,22 @@ BEGIN {
 	home["linux/seccomp.h"] = "guardd/kernel/notify.c gate/filter.c"
 	home["security/"] = "pam_module/"
 }
+function is_folder(name) {
+	return substr(name, length(name)) == "/"
+}
+function is_of(included, header) {
+	return is_folder(header) ? index(included, header) == 1 : \
+	    included == header
+}
+function is_at_home(file, header) {
+	return is_folder(home[header]) ? index(file, home[header]) == 1 : \
+	    index(" " home[header] " ", " " file " ") > 0
+}
 /^[ \t]*#[ \t]*include[ \t]*</ {
 	sub(/^[^<]*</, "")
 	sub(/>.*/, "")
 	for (header in home) {
-		if (header ~ /\/$/ ? index($0, header) != 1 : $0 != header)
-			continue
-		if (home[header] ~ /\/$/ ? index(FILENAME, home[header]) == 1 :
-		    index(" " home[header] " ", " " FILENAME " ") > 0)
+		if (!is_of($0, header) || is_at_home(FILENAME, header))
 			continue
 		printf "%s:%d: <%s> belongs in %s alone\n",
 		    FILENAME, FNR, $0, home[header]
