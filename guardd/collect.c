@@ -155,6 +155,36 @@ collect_image(const struct collector *c, int fd, enum image_role role,
 	return image;
 }
 
+/* An image as it was known a moment ago, in the exec at hand. */
+static struct image *
+take_known(const struct collector *c, const struct image *known,
+    enum image_role role, struct facts *facts)
+{
+	struct image *image = &facts->images[facts->n_images++];
+
+	known_copy(known, image);
+	fit_image(c, role, facts, image);
+	return image;
+}
+
+struct image *
+collect_program(
+    const struct collector *c, const struct statx *st, struct facts *facts)
+{
+	const struct image *known = known_find(
+	    c->known, place_id(st), change_time(st), facts->now);
+
+	if (facts->n_images == IMAGES_MAX)
+		return NULL;
+	if (known != NULL && !known->has_other_names)
+		return take_known(c, known, ROLE_PROGRAM, facts);
+
+	SCOPED(fd_release)
+	int fd = image_open_program(c->view->proc, c->tid);
+
+	return fd < 0 ? NULL : collect_image(c, fd, ROLE_PROGRAM, facts);
+}
+
 /*
  * On these a number is one file for the whole device, and stat(2) shows the
  * device that maps shows.  On btrfs it is neither.
@@ -173,18 +203,12 @@ collect_loader(
 	struct file_id id = { loader->dev, loader->ino };
 	const struct image *known = known_find(
 	    c->known, id, KNOWN_ANY_TIME, facts->now);
-	struct image *image;
 
 	if (facts->n_images == IMAGES_MAX)
 		return NULL;
 	if (known != NULL && has_plain_inodes(known->fs_type) &&
-	    (!known->has_other_names ||
-		strcmp(known->path, loader->path) == 0)) {
-		image = &facts->images[facts->n_images++];
-		known_copy(known, image);
-		fit_image(c, ROLE_LOADER, facts, image);
-		return image;
-	}
+	    (!known->has_other_names || strcmp(known->path, loader->path) == 0))
+		return take_known(c, known, ROLE_LOADER, facts);
 
 	SCOPED(fd_release)
 	int fd = image_open_loader(c->view->proc, c->tid, loader);

@@ -8,6 +8,7 @@
 #define EXECGUARD_COLLECT_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "common/scope.h"
@@ -52,6 +53,13 @@ void collect_begin(const struct collector *c, uid_t uid, struct facts *out);
  */
 struct image *collect_image(const struct collector *c, int fd,
     enum image_role role, struct facts *facts);
+
+/*
+ * Append the program that the tracee c->tid runs, of which st was found.  One
+ * that was looked at a moment ago is not opened again.
+ */
+struct image *collect_program(
+    const struct collector *c, const struct statx *st, struct facts *facts);
 
 /*
  * Append a loader of the tracee c->tid.  Where a device and inode in maps are

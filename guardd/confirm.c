@@ -6,6 +6,7 @@
 #include "guardd/enforce.h"
 #include "guardd/kernel/image.h"
 #include "guardd/kernel/proc.h"
+#include "guardd/kernel/resolve.h"
 #include "guardd/session.h"
 
 /* What is found out about one exec stop. */
@@ -59,7 +60,7 @@ collect_named(struct finding *f, const char *name)
 	const struct policy *policy = f->c.guest->policy;
 
 	if (program->name == NAME_VERIFIED &&
-	    strcmp(program->path, name) == 0) {
+	    resolve_leads_to(f->c.view, name, program->path)) {
 		f->first = f->program;
 		f->has_first = true;
 		return true;
@@ -81,10 +82,12 @@ collect_named(struct finding *f, const char *name)
 static bool
 collect_loaded(struct finding *f, const struct loaded *loaded)
 {
-	const struct image *program = collect_image(
-	    &f->c, loaded->program, ROLE_PROGRAM, f->facts);
+	const struct image *program = collect_program(
+	    &f->c, &loaded->program, f->facts);
 	bool is_complete;
 
+	if (program == NULL)
+		return false;
 	f->program = program->id;
 	is_complete = collect_named(f, loaded->name);
 	for (int i = 0; is_complete && i < loaded->n_loaders; i++) {
@@ -161,7 +164,7 @@ outcome(struct session *s, const struct finding *f, struct tracee *t,
 enum tracee_event
 confirm_images(struct session *s, struct tracee *t)
 {
-	SCOPED(loaded_release) struct loaded loaded;
+	struct loaded loaded;
 	struct finding f = {
 		.c = {
 			.view = &s->view,
@@ -176,7 +179,6 @@ confirm_images(struct session *s, struct tracee *t)
 	};
 	struct verdict verdict;
 
-	loaded.program = -1;
 	s->counters.confirmed++;
 	if (t->grant.is_exempt || guest_is_exempt(f.c.guest))
 		return EVENT_EXEC_FREE;

@@ -30,18 +30,37 @@ serve(struct session *s, size_t source, short revents)
 	}
 }
 
-static void
-prepare(const struct session *s, struct pollfd ready[SOURCES])
+static int
+fd_of(const struct session *s, size_t source)
 {
-	ready[SOURCE_CHILDREN].fd = s->children;
-	ready[SOURCE_LISTENER].fd = s->listener;
-	ready[SOURCE_STARTER].fd = s->starter;
-	for (size_t i = 0; i < CALLERS_MAX; i++)
-		ready[SOURCE_CALLERS + i].fd = s->callers[i];
-	for (size_t i = 0; i < SOURCES; i++) {
-		ready[i].events = POLLIN;
-		ready[i].revents = 0;
+	switch (source) {
+	case SOURCE_CHILDREN:
+		return s->children;
+	case SOURCE_LISTENER:
+		return s->listener;
+	case SOURCE_STARTER:
+		return s->starter;
+	default:
+		return s->callers[source - SOURCE_CALLERS];
 	}
+}
+
+/* What is to be waited for.  Returns how many; from[i] is ready[i]'s source. */
+static nfds_t
+prepare(
+    const struct session *s, struct pollfd ready[SOURCES], size_t from[SOURCES])
+{
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < SOURCES; i++) {
+		int fd = fd_of(s, i);
+
+		if (fd < 0)
+			continue;
+		ready[n] = (struct pollfd){ .fd = fd, .events = POLLIN };
+		from[n++] = i;
+	}
+	return n;
 }
 
 /*
@@ -53,18 +72,19 @@ loop_run(struct session *s)
 {
 	while (!session_is_over(s)) {
 		struct pollfd ready[SOURCES];
-		int n, r = 0;
+		size_t from[SOURCES];
+		nfds_t n_open = prepare(s, ready, from);
+		int n = poll(ready, n_open, session_patience_ms(s));
+		int r = 0;
 
-		prepare(s, ready);
-		n = poll(ready, SOURCES, session_patience_ms(s));
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
 			session_on_silence(s);
-		for (size_t i = 0; n > 0 && i < SOURCES; i++) {
+		for (nfds_t i = 0; n > 0 && i < n_open; i++) {
 			if (ready[i].revents == 0)
 				continue;
-			r = serve(s, i, ready[i].revents);
+			r = serve(s, from[i], ready[i].revents);
 			break;
 		}
 		if (r < 0)

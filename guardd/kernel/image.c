@@ -22,13 +22,6 @@ struct mapping {
 	const char *path; /* borrowed from the line */
 };
 
-void
-loaded_release(struct loaded *loaded)
-{
-	fd_release(&loaded->program);
-	loaded->program = -1;
-}
-
 /*
  * AT_EXECFN is the first string that execve(2) puts on the new stack: it ends
  * one word (of the kernel's width) below the stack's upper end, behind the
@@ -121,6 +114,12 @@ open_by_path(const struct loader *m)
 	if (st.st_ino != m->ino || st.st_dev != m->dev)
 		return -ESTALE;
 	return fd_take(&fd);
+}
+
+int
+image_open_program(int proc, pid_t pid)
+{
+	return proc_open_path(proc, pid, "exe");
 }
 
 int
@@ -223,10 +222,9 @@ image_loaded(int proc, pid_t pid, struct loaded *out)
 	int r;
 
 	out->n_loaders = 0;
-	out->program = proc_open_path(proc, pid, "exe");
-	if (out->program < 0)
-		return out->program;
-	r = read_maps(proc, pid, maps);
+	r = proc_look_at(proc, pid, "exe", &out->program);
+	if (r == 0)
+		r = read_maps(proc, pid, maps);
 	if (r == 0)
 		r = add_mapped(maps, out, &stack_end);
 	if (r == 0)

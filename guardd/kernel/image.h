@@ -10,6 +10,7 @@
 
 #include <limits.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "common/scope.h"
@@ -26,25 +27,24 @@ struct loader {
 };
 
 struct loaded {
-	int program;   /* owned, O_PATH; -1: none */
-	int n_loaders; /* among them the program itself */
+	struct statx program; /* STATX_BASIC_STATS, not synchronised */
+	int n_loaders;        /* among them the program itself */
 	struct loader loaders[IMAGE_LOADERS];
 	char name[PATH_MAX]; /* AT_EXECFN: the string that the kernel used */
 };
 
-void loaded_release(struct loaded *loaded);
-
 /*
- * Open what pid runs.  The caller releases out in any case.  Returns 0; or a
- * negative errno, and then nothing is known: -E2BIG when more files are
- * mapped than an exec maps, -ESRCH when it was killed in its stop.
+ * Look at what pid runs.  Returns 0; or a negative errno, and then nothing is
+ * known: -E2BIG when more files are mapped than an exec maps, -ENOENT or
+ * -ESRCH when it was killed in its stop.
  */
 int image_loaded(int proc, pid_t pid, struct loaded *out) MUST_CHECK;
 
 /*
- * Open a loader of pid, O_PATH.  Returns a descriptor that the caller closes,
- * or a negative errno.
+ * Open the program of pid, or one of its loaders, O_PATH.  Returns a
+ * descriptor that the caller closes, or a negative errno.
  */
+int image_open_program(int proc, pid_t pid) MUST_CHECK;
 int image_open_loader(
     int proc, pid_t pid, const struct loader *loader) MUST_CHECK;
 

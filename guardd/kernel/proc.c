@@ -135,6 +135,19 @@ proc_open_path(int proc, pid_t tid, const char *entry)
 	return fd < 0 ? -errno : fd;
 }
 
+int
+proc_look_at(int proc, pid_t tid, const char *entry, struct statx *out)
+{
+	char name[NAME_ROOM];
+	struct statx st;
+
+	entry_name(name, tid, entry);
+	if (statx(proc, name, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &st) < 0)
+		return -errno;
+	*out = st;
+	return 0;
+}
+
 bool
 proc_shares_userns(int proc, pid_t tid)
 {

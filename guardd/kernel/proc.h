@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "common/scope.h"
@@ -38,6 +39,11 @@ int proc_identity(int proc, pid_t tid, struct proc_status *out) MUST_CHECK;
 
 /* Open an entry of a process ("exe", "root", "fd/3") as O_PATH. */
 int proc_open_path(int proc, pid_t tid, const char *name) MUST_CHECK;
+
+/* statx(2) of what such an entry leads to: cheaper than to open it.  Network
+ * and FUSE servers are not asked.  Returns 0 or a negative errno. */
+int proc_look_at(
+    int proc, pid_t tid, const char *name, struct statx *out) MUST_CHECK;
 
 /*
  * A handle of a process that outlives its number (pidfd_open(2)), and a signal

@@ -38,15 +38,63 @@ root_of(int proc, const char *name, uint64_t *mount, uint64_t *ino)
 	return 0;
 }
 
+/* Where /usr is merged, each program has two names (file-hierarchy(7)). */
+static const struct {
+	const char *name;
+	const char *target;
+} root_links[RESOLVE_LINKS] = {
+	{ "/bin", "usr/bin" },
+	{ "/sbin", "usr/sbin" },
+};
+
+/* A link in "/" that nobody but root can have made, or can exchange. */
+static bool
+is_link_of_roots(const char *name, const char *target)
+{
+	char text[16];
+	ssize_t n = readlink(name, text, sizeof(text));
+	struct stat link, root;
+
+	return n == (ssize_t)strlen(target) &&
+	       memcmp(text, target, (size_t)n) == 0 &&
+	       lstat(name, &link) == 0 && link.st_uid == 0 &&
+	       stat("/", &root) == 0 && root.st_uid == 0 &&
+	       (root.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 int
 resolve_viewpoint(int proc, struct viewpoint *out)
 {
 	struct viewpoint view = { .proc = proc };
 	int r = root_of(proc, "self/root", &view.root_mount, &view.root_ino);
 
+	for (size_t i = 0; i < RESOLVE_LINKS; i++)
+		view.has_link[i] = is_link_of_roots(
+		    root_links[i].name, root_links[i].target);
 	if (r == 0)
 		*out = view;
 	return r;
+}
+
+bool
+resolve_leads_to(
+    const struct viewpoint *view, const char *name, const char *path)
+{
+	if (strcmp(name, path) == 0)
+		return true;
+	for (size_t i = 0; i < RESOLVE_LINKS; i++) {
+		size_t from = strlen(root_links[i].name);
+		size_t to = strlen(root_links[i].target);
+
+		/* "/bin" "/sh" and "/" "usr/bin" "/sh" */
+		if (view->has_link[i] && path[0] == '/' &&
+		    strncmp(name, root_links[i].name, from) == 0 &&
+		    strncmp(path + 1, root_links[i].target, to) == 0 &&
+		    name[from] == '/' &&
+		    strcmp(name + from, path + 1 + to) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* A mount has one id in the whole system: the same root, the same world. */

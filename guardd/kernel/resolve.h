@@ -7,19 +7,30 @@
 #ifndef EXECGUARD_RESOLVE_H
 #define EXECGUARD_RESOLVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "common/scope.h"
 
+#define RESOLVE_LINKS 2
+
 /* How we see the world; the guard opens it once. */
 struct viewpoint {
-	int proc;            /* borrowed: /proc */
-	uint64_t root_mount; /* our own root directory: mount, */
-	uint64_t root_ino;   /* and inode */
+	int proc;                     /* borrowed: /proc */
+	uint64_t root_mount;          /* our own root directory: mount, */
+	uint64_t root_ino;            /* and inode */
+	bool has_link[RESOLVE_LINKS]; /* /bin is a link of root's to usr/bin */
 };
 
 int resolve_viewpoint(int proc, struct viewpoint *out) MUST_CHECK;
+
+/*
+ * Whether name, in our own root, surely leads to path: it is path, or the one
+ * leads to the other through a link of root's (/bin/sh, /usr/bin/sh).
+ */
+bool resolve_leads_to(
+    const struct viewpoint *view, const char *name, const char *path);
 
 /*
  * Open what tid means by path: from its own root, its own working directory

@@ -11,6 +11,7 @@
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "guardd/kernel/peek.h"
 #include "guardd/kernel/proc.h"
@@ -173,14 +174,27 @@ expect_file(int fd, const char *path)
 	assert_int_equal(got.st_dev, want.st_dev);
 }
 
+static void
+expect_program(const struct statx *got, const char *path)
+{
+	struct stat want;
+
+	assert_int_equal(stat(path, &want), 0);
+	assert_int_equal(got->stx_ino, want.st_ino);
+	assert_int_equal(
+	    makedev(got->stx_dev_major, got->stx_dev_minor), want.st_dev);
+}
+
 /* A loader that is the program itself is allowed for, and passed over. */
 static void
 expect_loaders(const struct row *row, pid_t pid, const struct loaded *loaded)
 {
+	SCOPED(fd_release) int opened = image_open_program(proc, pid);
 	struct stat program, st;
 	int n = 0;
 
-	assert_int_equal(fstat(loaded->program, &program), 0);
+	assert_int_equal(fstat(opened, &program), 0);
+	assert_int_equal(program.st_ino, loaded->program.stx_ino);
 	for (int i = 0; i < loaded->n_loaders; i++) {
 		SCOPED(fd_release)
 		int fd = image_open_loader(proc, pid, &loaded->loaders[i]);
@@ -199,7 +213,7 @@ static void
 row_test(void **state)
 {
 	const struct row *row = *state;
-	struct loaded loaded = { .program = -1 };
+	struct loaded loaded;
 	char path[PATH_MAX + 64], name[PATH_MAX];
 	pid_t pid;
 
@@ -209,7 +223,7 @@ row_test(void **state)
 		skip();
 	assert_int_equal(image_loaded(proc, pid, &loaded), 0);
 	path_of(row, path);
-	expect_file(loaded.program, row->program ? row->program : path);
+	expect_program(&loaded.program, row->program ? row->program : path);
 	expect_loaders(row, pid, &loaded);
 	auxiliary_name(pid, row->is_other_abi, name);
 	assert_string_equal(loaded.name, name);
@@ -217,15 +231,12 @@ row_test(void **state)
 		assert_memory_equal(name, "/dev/fd/", strlen("/dev/fd/"));
 	else
 		assert_string_equal(name, path);
-	loaded_release(&loaded);
-	assert_int_equal(loaded.program, -1);
-	loaded_release(&loaded);
 }
 
 static void
 killed_test(void **state UNUSED)
 {
-	struct loaded loaded = { .program = -1 };
+	struct loaded loaded;
 	siginfo_t info;
 	pid_t pid;
 
@@ -234,21 +245,18 @@ killed_test(void **state UNUSED)
 	trace_kill(pid);
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	assert_true(image_loaded(proc, pid, &loaded) < 0);
-	loaded_release(&loaded);
 	stops_expect(TRACE_EXITED, pid, SIGKILL);
 	assert_true(image_loaded(proc, pid, &loaded) < 0);
-	loaded_release(&loaded);
 }
 
 static void
 many_test(void **state UNUSED)
 {
-	struct loaded loaded = { .program = -1 };
+	struct loaded loaded;
 
 	asker_stage();
 	/* We ourselves: past our exec, with all our libraries. */
 	assert_int_equal(image_loaded(proc, getpid(), &loaded), -E2BIG);
-	loaded_release(&loaded);
 }
 
 static void
