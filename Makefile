@@ -46,9 +46,9 @@ GATE   := gate/enter.o gate/filter.o gate/hypercall.o gate/launch.o
 KERNEL := guardd/kernel/abi.o guardd/kernel/image.o guardd/kernel/notify.o \
           guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
           guardd/kernel/sweep.o guardd/kernel/trace.o
-GUARD  := guardd/ask.o guardd/calls.o guardd/collect.o guardd/confirm.o guardd/enforce.o \
+GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/confirm.o guardd/enforce.o \
           guardd/event.o guardd/ground.o guardd/guests.o guardd/known.o guardd/log.o \
-          guardd/loop.o guardd/main.o guardd/notice.o guardd/options.o guardd/place.o \
+          guardd/loop.o guardd/main.o guardd/notice.o guardd/options.o guardd/place.o guardd/refusals.o \
           guardd/session.o guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/watch.o \
           guardd/welcome.o
 CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o

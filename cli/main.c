@@ -142,5 +142,9 @@ main(int argc, char **argv)
 		    argv[1]);
 		return EXIT_USAGE;
 	}
+	if (argc > 2 && strcmp(argv[2], "--help") == 0) {
+		cli_help(verb->name);
+		return EXIT_FINE;
+	}
 	return verb->main(argc - 1, argv + 1);
 }

@@ -127,6 +127,8 @@ enter(const struct run_options *opt, const struct who *who)
 		.conf = conf,
 		.policy = opt->policy,
 		.is_debug = opt->is_debug,
+		.keeps_stderr = opt->is_debug,
+		.is_alone = true,
 		.is_unprivileged = geteuid() != 0,
 	};
 	const char *tty = ttyname(STDERR_FILENO);
@@ -142,7 +144,6 @@ enter(const struct run_options *opt, const struct who *who)
 
 	switch (enter_session(&options, &hello, why)) {
 	case ENTER_GUARDED:
-	case ENTER_NESTED:
 		return -1;
 	case ENTER_UNGUARDED:
 		/* Guarding was asked for: never go on without. */
@@ -150,6 +151,7 @@ enter(const struct run_options *opt, const struct who *who)
 			"guarded: name one with -P",
 		    conf, who->name);
 		break;
+	case ENTER_NESTED: /* is_alone */
 	case ENTER_REFUSED:
 	case ENTER_BROKEN:
 		cli_say("cannot guard '%s': %s", who->name, why);

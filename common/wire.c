@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION  0x45470001U /* "EG", and a number to raise with each change */
+#define VERSION  0x45470002U /* "EG", and a number to raise with each change */
 #define HEAD_LEN (2 * sizeof(uint32_t))
 
 /* What the shortest group takes: its gid and an empty name. */
@@ -179,6 +179,7 @@ wire_pack_goodbye(const struct wire_goodbye *bye, void *dst, size_t size)
 	struct packer p = pack_start(dst, size, WIRE_GOODBYE);
 
 	put_u32(&p, bye->uid);
+	put_u32(&p, bye->is_login);
 	put_text(&p, bye->service, sizeof(bye->service));
 	return pack_end(&p);
 }
@@ -256,8 +257,9 @@ wire_unpack_goodbye(struct span bytes, struct wire_goodbye *out)
 	struct unpacker u = unpack_start(bytes, WIRE_GOODBYE);
 
 	bye.uid = get_u32(&u);
+	bye.is_login = get_u32(&u);
 	get_text(&u, bye.service, sizeof(bye.service));
-	if (!is_whole(&u))
+	if (!is_whole(&u) || bye.is_login > 1)
 		return -EPROTO;
 	*out = bye;
 	return 0;

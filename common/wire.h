@@ -64,6 +64,7 @@ void wire_hello_release(struct wire_hello *hello);
 
 struct wire_goodbye {
 	uid_t uid;
+	uint32_t is_login; /* whose filter it is, not one inside of it */
 	char service[WIRE_TEXT];
 };
 

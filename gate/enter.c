@@ -278,6 +278,12 @@ enter_session(const struct enter_options *options,
 
 	why[0] = '\0';
 	talk.sock = hypercall_connect();
+	if (talk.sock >= 0 && options->is_alone) {
+		(void)snprintf(why, WIRE_WHY,
+		    "this session is guarded already, by another policy; run "
+		    "it from an unguarded login");
+		return ENTER_REFUSED;
+	}
 	if (talk.sock >= 0)
 		return join(&talk);
 	if (talk.sock != -ENOENT)

@@ -17,6 +17,8 @@ struct enter_options {
 	const char *conf;     /* policy folder or file */
 	const char *policy;   /* take this policy by name, or NULL: by user */
 	bool is_debug;        /* guardd -d */
+	bool keeps_stderr;    /* and its steps go to our standard error, too */
+	bool is_alone;        /* join no guard that is there already */
 	bool is_unprivileged; /* set no_new_privs; policy may be the caller's */
 };
 

@@ -44,6 +44,7 @@ struct plan {
 	int sock;
 	int program;
 	bool is_unprivileged;
+	bool keeps_stderr;
 	char *argv[ARGS_MAX]; /* borrowed from the options */
 };
 
@@ -119,7 +120,8 @@ arrange_descriptors(struct plan *plan)
 	if (r < 0)
 		return r;
 	for (int fd = 0; fd < GUARD_SOCK; fd++)
-		if (dup2(null, fd) < 0)
+		if ((fd != STDERR_FILENO || !plan->keeps_stderr) &&
+		    dup2(null, fd) < 0)
 			return -errno;
 	if (dup2(plan->sock, GUARD_SOCK) < 0)
 		return -errno;
@@ -253,7 +255,10 @@ launch_guard(
 	SCOPED(fd_release) int program = open_program(options, why);
 	SCOPED(fd_release) int ours = -1;
 	SCOPED(fd_release) int guards = -1;
-	struct plan plan = { .is_unprivileged = options->is_unprivileged };
+	struct plan plan = {
+		.is_unprivileged = options->is_unprivileged,
+		.keeps_stderr = options->keeps_stderr,
+	};
 	int pair[2];
 	pid_t child;
 

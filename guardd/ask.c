@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "guardd/attach.h"
 #include "guardd/calls.h"
 #include "guardd/enforce.h"
 #include "guardd/kernel/notify.h"
@@ -51,67 +52,30 @@ record(struct session *s, const struct request *r, struct verdict verdict,
 		    &s->facts, &verdict);
 }
 
-/*
- * Go on, with nobody attached: only for an exec that is nobody's to judge,
- * and for one that nothing may block.  Should this thread take the place of
- * a leader whom we hold, he vanishes without a word.
- */
+/* Go on, with nobody attached: only for an exec that is nobody's to judge, and
+ * for one that nothing may block. */
 static void
 go_on_unattached(struct session *s, const struct request *r)
 {
-	struct tracee *leader = tracees_find(&s->tracees, r->who.tgid);
-
-	if (leader != NULL)
-		leader->is_doubtful = true;
 	(void)notify_continue(s->listener, &r->q);
 }
 
-/* Whether this is the question that was refused a moment ago. */
-static bool
-is_repeated(
-    struct session *s, const struct question *q, const struct verdict *v)
-{
-	struct last_refusal *last = &s->last;
-	uint64_t now = collect_now();
-	bool same = now < last->until && last->tid == q->tid &&
-	            last->reason == v->reason &&
-	            memcmp(last->args, q->args, sizeof(last->args)) == 0;
-
-	last->tid = q->tid;
-	last->reason = v->reason;
-	last->until = now + SAME_REFUSAL_MS;
-	memcpy(last->args, q->args, sizeof(last->args));
-	return same;
-}
-
-/* Whether he was stopped for this very question; he is not so again. */
-static bool
-was_stopped(struct session *s, const struct question *q)
-{
-	for (size_t i = 0; i < STOPPED_MAX; i++) {
-		struct stopped *one = &s->stopped[i];
-
-		if (one->tid == q->tid &&
-		    memcmp(one->args, q->args, sizeof(one->args)) == 0) {
-			one->tid = 0;
-			return true;
-		}
-	}
-	return false;
-}
-
-/*
- * action = stop: the signal takes him out of his question, which stays without
- * an answer; an answer first would let him run on, and perhaps end.
- */
+/* A refusal is told once, however often the same question comes. */
 static void
-stop(struct session *s, const struct request *r, int process)
+record_once(struct session *s, const struct request *r, struct verdict verdict,
+    uint32_t terminal)
 {
-	struct stopped *one = &s->stopped[s->next_stopped++ % STOPPED_MAX];
+	struct file_id image = { 0 };
 
-	one->tid = r->q.tid;
-	memcpy(one->args, r->q.args, sizeof(one->args));
-	proc_signal(process, SIGSTOP);
+	if (verdict.image < s->facts.n_images)
+		image = s->facts.images[verdict.image].id;
+	if (refusals_repeat(&s->refusals, &r->q, verdict.reason, image)) {
+		s->counters.repeated++;
+		return;
+	}
+	if (!action_lets_run(verdict.action))
+		s->counters.refused++;
+	record(s, r, verdict, terminal);
 }
 
 /*
@@ -133,24 +97,23 @@ refuse(struct session *s, const struct request *r, struct verdict verdict)
 		return 0;
 	if (action_lets_run(verdict.action))
 		go_on_unattached(s, r);
-	else if (was_stopped(s, &r->q)) {
+	else if (refusals_were_stop(&s->refusals, &r->q)) {
 		(void)notify_refuse(s->listener, &r->q, EACCES);
 		return 0;
-	} else if (verdict.action == ACTION_STOP)
-		stop(s, r, process);
-	else if (is_deadly) {
-		/* His end is his answer; if he lives on, he was refused. */
+	} else if (verdict.action == ACTION_STOP) {
+		/* The signal takes him out of his question, which stays
+		 * without an answer: after one he would run on first. */
+		refusals_note_stop(&s->refusals, &r->q);
+		proc_signal(process, SIGSTOP);
+	} else if (!is_deadly && notify_refuse(s->listener, &r->q, EACCES) < 0)
+		return 0;
+	record_once(s, r, verdict, terminal);
+	if (is_deadly) {
+		/* His end is his answer; if he lives on, he was refused.
+		 * Others are heard meanwhile: the facts are theirs now. */
 		enforce_action(s, verdict.action, process);
 		(void)notify_refuse(s->listener, &r->q, EACCES);
-	} else if (notify_refuse(s->listener, &r->q, EACCES) < 0)
-		return 0;
-	if (is_repeated(s, &r->q, &verdict)) {
-		s->counters.repeated++;
-		return 0;
 	}
-	if (!action_lets_run(verdict.action))
-		s->counters.refused++;
-	record(s, r, verdict, terminal);
 	return 0;
 }
 
@@ -181,7 +144,7 @@ look(struct session *s, struct request *r)
 
 	if (fd < 0)
 		return;
-	r->is_known = collect_chain(&c, fd, &s->facts, is_permitted);
+	r->is_known = collect_chain(&c, fd, r->path, &s->facts, is_permitted);
 	r->verdict = decide(r->guest->policy, &s->facts);
 	r->first = s->facts.images[0].id;
 	r->program = s->facts.images[s->facts.n_images - 1].id;
@@ -217,9 +180,11 @@ traced(struct session *s, const struct request *r, int error)
 	bool is_roots = error == -EPERM &&
 	                proc_status(s->proc, r->q.tid, &who) == 0 &&
 	                who.tracer != 0 && who.tracer != getpid() &&
+	                !proc_runs_our_image(s->proc, who.tracer) &&
 	                proc_status(s->proc, who.tracer, &tracer) == 0 &&
 	                tracer.real == 0;
 
+	s->facts.n_images = 0; /* they may be another exec's by now */
 	if (error == -ESRCH)
 		return 0; /* killed: nobody waits for an answer */
 	if (is_roots || guest_is_exempt(r->guest)) {
@@ -229,49 +194,26 @@ traced(struct session *s, const struct request *r, int error)
 	return refuse(s, r, decide_refusal(r->guest->policy, REASON_TRACED));
 }
 
-/* The asker's record, if it is attached to us at this moment. */
+/*
+ * The asker's record, if it is attached to us at this moment.  A record alone
+ * proves nothing: a leader whose place an unattached thread took by its exec
+ * has vanished without a word.
+ */
 static struct tracee *
 attached(struct session *s, const struct request *r)
 {
 	struct tracee *t = tracees_find(&s->tracees, r->q.tid);
-	struct proc_status who;
 
-	if (t == NULL || !t->is_doubtful)
+	if (t == NULL || trace_is_ours(r->q.tid))
 		return t;
-	if (proc_status(s->proc, r->q.tid, &who) < 0 ||
-	    who.tracer != getpid()) {
-		tracees_remove(&s->tracees, r->q.tid);
-		return NULL;
-	}
-	t->is_doubtful = false;
-	return t;
+	tracees_remove(&s->tracees, r->q.tid);
+	return NULL;
 }
 
-/* Attach to the asker.  Overwrites s->facts. */
-static int
-attach(struct session *s, const struct request *r)
+static bool
+is_held(const struct request *r)
 {
-	bool is_held = !guest_is_exempt(r->guest) &&
-	               r->guest->policy->segvguard.is_on;
-	struct proc_status who;
-	int error;
-
-	if (r->q.tid == r->who.tgid && s->tracees.n_threads == 0)
-		return trace_seize(r->q.tid, is_held);
-
-	error = trace_seize_among_threads(r->q.tid, is_held);
-	if (error != -EINTR)
-		return error;
-	do {
-		error = watch_serve(s);
-		if (error == 0)
-			error = trace_seize_among_threads(r->q.tid, is_held);
-	} while (error == -EINTR);
-	/* It may have been attached just before it was interrupted. */
-	if (error == -EPERM && proc_status(s->proc, r->q.tid, &who) == 0 &&
-	    who.tracer == getpid())
-		return 0;
-	return error;
+	return !guest_is_exempt(r->guest) && r->guest->policy->segvguard.is_on;
 }
 
 /* Attach, and only then say "go on". */
@@ -281,7 +223,7 @@ let(struct session *s, const struct request *r)
 	struct tracee *t = attached(s, r);
 
 	if (t == NULL) {
-		int error = attach(s, r);
+		int error = attach_to(s, &r->q, r->who.tgid, is_held(r));
 
 		if (error < 0)
 			return traced(s, r, error);

@@ -58,6 +58,7 @@ collect_begin(const struct collector *c, uid_t uid, struct facts *out)
 	out->uid = uid;
 	out->user = c->guest->uid;
 	out->now = collect_now();
+	out->is_by_own_path = false;
 	out->n_images = 0;
 }
 
@@ -268,7 +269,8 @@ head_of(const struct collector *c, int fd, const struct image *image)
 }
 
 bool
-collect_chain(const struct collector *c, int fd, struct facts *facts,
+collect_chain(const struct collector *c, int fd, const char *name,
+    struct facts *facts,
     bool (*is_permitted)(const struct collector *c, const struct facts *facts))
 {
 	SCOPED(fd_release) int next = -1;
@@ -279,8 +281,13 @@ collect_chain(const struct collector *c, int fd, struct facts *facts,
 		    c, file, ROLE_PROGRAM, facts);
 		const struct head *head;
 
-		if (image == NULL || image->name == NAME_UNKNOWN ||
-		    !is_permitted(c, facts))
+		if (image == NULL || image->name == NAME_UNKNOWN)
+			return false;
+		if (depth == 0)
+			facts->is_by_own_path = image->name == NAME_VERIFIED &&
+			                        resolve_leads_to(
+						    c->view, name, image->path);
+		if (!is_permitted(c, facts))
 			return false;
 		head = head_of(c, file, image);
 		/* Not readable for us, or refused by the kernel: its affair. */

@@ -70,14 +70,15 @@ struct image *collect_loader(const struct collector *c,
     const struct loader *loader, struct facts *facts);
 
 /*
- * fd was named in an exec: append it and, when it begins with #!, each
+ * fd was named in an exec, by name: append it and, when it begins with #!, each
  * interpreter of its chain.  The last one is the ROLE_PROGRAM.
  *
  * Reads the file only when is_permitted says yes to what is known so far: a
  * filesystem of the user's may make a read wait.  Returns whether the chain
  * was followed to its end.
  */
-bool collect_chain(const struct collector *c, int fd, struct facts *facts,
+bool collect_chain(const struct collector *c, int fd, const char *name,
+    struct facts *facts,
     bool (*is_permitted)(const struct collector *c, const struct facts *facts));
 
 /* The file's identity, by an open descriptor.  False: cannot be known. */

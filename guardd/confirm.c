@@ -32,13 +32,13 @@ is_permitted(const struct collector *c, const struct facts *facts)
  * and then both are judged.
  */
 static void
-collect_script(struct finding *f, int script)
+collect_script(struct finding *f, int script, const char *name)
 {
 	struct facts *facts = f->facts;
 	size_t first = facts->n_images;
 	size_t last;
 
-	(void)collect_chain(&f->c, script, facts, is_permitted);
+	(void)collect_chain(&f->c, script, name, facts, is_permitted);
 	last = facts->n_images - 1;
 	if (last > first && same_file(facts->images[last].id, f->program))
 		facts->n_images--;
@@ -75,7 +75,7 @@ collect_named(struct finding *f, const char *name)
 			   same_file(f->grant->first, f->program)) ||
 		       (!policy->tpe.is_on && !policy->exec.is_on);
 	if (!same_file(f->first, f->program))
-		collect_script(f, named);
+		collect_script(f, named, name);
 	return true;
 }
 
@@ -93,9 +93,6 @@ collect_loaded(struct finding *f, const struct loaded *loaded)
 	for (int i = 0; is_complete && i < loaded->n_loaders; i++) {
 		const struct loader *loader = &loaded->loaders[i];
 
-		if (loader->dev == f->program.dev &&
-		    loader->ino == f->program.ino)
-			continue;
 		is_complete = collect_loader(&f->c, loader, f->facts) != NULL;
 	}
 	return is_complete;
@@ -138,8 +135,14 @@ record(struct session *s, const struct finding *f, const struct verdict *v)
 static void
 become(struct tracee *t, const struct finding *f)
 {
+	const struct image *image = &f->facts->images[0];
+
 	program_drop(t->program);
-	t->program = program_new(f->program, f->facts->images[0].path);
+	/* permissive lets on what could not be looked at */
+	t->program = f->facts->n_images == 0
+	                 ? NULL
+	                 : program_new(f->program, image->name, image->path);
+	t->is_guessed = false;
 	t->user = f->c.guest->uid;
 	t->real = f->grant->uid;
 }

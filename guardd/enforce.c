@@ -4,9 +4,10 @@
 
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/sweep.h"
+#include "guardd/kernel/trace.h"
 #include "guardd/session.h"
 #include "guardd/watch.h"
-#include "policy/path.h"
+#include "policy/decide.h"
 
 /* A fork bomb grows between two looks; it cannot exec, and it loses. */
 #define LOOKS_MAX 64
@@ -95,7 +96,7 @@ kill_target(struct tracee *t, void *context)
 	const struct target *target = context;
 
 	if (t->program != NULL && t->user == target->user &&
-	    same_file(t->program->id, target->id))
+	    same_file(t->program->id, target->id) && trace_is_ours(t->tid))
 		(void)kill(t->tid, SIGKILL);
 }
 
@@ -111,7 +112,8 @@ enforce_death(struct session *s, const struct tracee *t, int signal)
 	    !ledger_is_crash(signal))
 		return;
 	rules = &guest->policy->segvguard;
-	if (!rules->is_on || path_matches_any(t->program->path, &rules->except))
+	if (!rules->is_on ||
+	    decide_names(&rules->except, t->program->name, t->program->path))
 		return;
 
 	struct target target = { guest->uid, t->program->id };

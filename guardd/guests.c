@@ -47,15 +47,18 @@ guests_open(struct guests *guests, const struct wire_hello *hello,
 {
 	struct guest *guest = find(guests, hello->uid);
 
-	if (guest == NULL) {
-		if (guests->n == GUESTS_MAX)
-			return -EUSERS;
-		guest = add(guests, policy);
-		if (guest == NULL)
-			return -ENOMEM;
+	if (guest != NULL) {
+		/* Events go on saying where he came from. */
+		guest->n_open++;
+		return 0;
 	}
+	if (guests->n == GUESTS_MAX)
+		return -EUSERS;
+	guest = add(guests, policy);
+	if (guest == NULL)
+		return -ENOMEM;
 	guest->uid = hello->uid;
-	guest->n_open++;
+	guest->n_open = 1;
 	memcpy(guest->user, hello->user, sizeof(guest->user));
 	memcpy(guest->service, hello->service, sizeof(guest->service));
 	memcpy(guest->tty, hello->tty, sizeof(guest->tty));

@@ -24,7 +24,7 @@ struct guest {
 	unsigned n_open;             /* PAM sessions not yet closed */
 	const struct policy *policy; /* borrowed from the session; NULL: none */
 	char user[WIRE_TEXT];
-	char service[WIRE_TEXT]; /* of the latest open */
+	char service[WIRE_TEXT]; /* of his first session here */
 	char tty[WIRE_TEXT];
 	char rhost[WIRE_TEXT];
 	size_t n_devices;

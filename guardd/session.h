@@ -18,6 +18,7 @@
 #include "guardd/kernel/resolve.h"
 #include "guardd/notice.h"
 #include "guardd/options.h"
+#include "guardd/refusals.h"
 #include "guardd/sink.h"
 #include "guardd/tracees.h"
 #include "policy/ledger.h"
@@ -29,31 +30,6 @@ enum session_phase {
 	PHASE_SERVING,
 	PHASE_LAST, /* nobody can ask any more; the last ends are yet to hear */
 };
-
-/*
- * The last refusal that was recorded.  A signal may wake the asker in the
- * very moment in which he is answered; then he asks once more, and that is
- * not another event (seccomp_unotify(2), "Interaction with SA_RESTART").
- */
-struct last_refusal {
-	pid_t tid;
-	uint64_t args[6];
-	enum reason reason;
-	uint64_t until; /* ms of CLOCK_BOOTTIME */
-};
-
-#define SAME_REFUSAL_MS 10
-
-/*
- * Who was stopped for asking (action = stop).  The stop interrupts the
- * question, and who is continued asks it once more: then he hears no.
- */
-struct stopped {
-	pid_t tid; /* 0: none */
-	uint64_t args[6];
-};
-
-#define STOPPED_MAX 16 /* who falls out of the ring is stopped once more */
 
 /* Sessions inside this one that talk to us at this moment. */
 #define CALLERS_MAX 8
@@ -79,9 +55,7 @@ struct session {
 	struct sink sink;
 	struct notice_limit notices;
 	struct event_counters counters;
-	struct last_refusal last;
-	struct stopped stopped[STOPPED_MAX]; /* a ring */
-	size_t next_stopped;
+	struct refusals refusals;
 	struct facts facts; /* of the exec at hand */
 };
 

@@ -126,7 +126,7 @@ tracees_walk(const struct tracees *all,
 }
 
 struct program *
-program_new(struct file_id id, const char *path)
+program_new(struct file_id id, enum image_name name, const char *path)
 {
 	size_t len = strlen(path) + 1;
 	struct program *program = malloc(sizeof(*program) + len);
@@ -135,6 +135,7 @@ program_new(struct file_id id, const char *path)
 		return NULL;
 	program->n_users = 1;
 	program->id = id;
+	program->name = name;
 	memcpy(program->path, path, len);
 	return program;
 }

@@ -18,7 +18,8 @@
 struct program {
 	unsigned n_users;
 	struct file_id id;
-	char path[]; /* as it was when it was loaded */
+	enum image_name name; /* what is known of path */
+	char path[];          /* as it was when it was loaded */
 };
 
 /* What ask allowed, to be compared with what was loaded. */
@@ -35,10 +36,10 @@ struct tracee {
 	pid_t tid;
 	bool is_thread; /* leads no thread group */
 	enum tracee_state state;
-	bool is_doubtful;        /* an exec of its process went on unattached */
 	uid_t user;              /* whose crash it would be */
 	uid_t real;              /* as it was at its exec, or at the fork */
 	struct program *program; /* owned share; NULL: not known */
+	bool is_guessed; /* these three, before the parent spoke of it */
 	struct grant grant;
 };
 
@@ -72,7 +73,8 @@ void tracees_succeed(struct tracees *all, pid_t old, pid_t tid);
 void tracees_walk(const struct tracees *all,
     void (*visit)(struct tracee *t, void *context), void *context);
 
-struct program *program_new(struct file_id id, const char *path) MUST_CHECK;
+struct program *program_new(
+    struct file_id id, enum image_name name, const char *path) MUST_CHECK;
 struct program *program_share(struct program *program);
 void program_drop(struct program *program);
 

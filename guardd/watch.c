@@ -73,13 +73,15 @@ on_end(struct session *s, const struct trace_event *e)
 	watch_step(s, e->tid, EVENT_EXIT, 0);
 }
 
+/* It is killed whatever the policy's mode: there is no question to answer. */
 static void
 record_unasked(struct session *s, pid_t pid)
 {
 	const struct guest *guest = s->guests.at[0];
 	struct event_source from = session_source(s, guest);
 	const struct event_exec e = {
-		.verdict = decide_refusal(guest->policy, REASON_UNASKED),
+		.verdict = decide_objection(
+		    CHECK_GUARD, REASON_UNASKED, ACTION_KILL, 0),
 		.is_confirm = true,
 		.pid = pid,
 	};
@@ -108,24 +110,41 @@ on_exec(struct session *s, const struct trace_event *e)
 
 /* What a newborn runs is what its parent runs: exec comes later. */
 static void
+inherit(const struct tracee *parent, struct tracee *child)
+{
+	child->user = parent->user;
+	child->real = parent->real;
+	program_drop(child->program);
+	child->program = program_share(parent->program);
+}
+
+/*
+ * A child may have been heard before its parent says that there is one, and
+ * be let go, or reaped, by now.  Then its number proves nothing, and a record
+ * of it would be believed at its next exec.
+ */
+static void
 on_fork(struct session *s, const struct trace_event *e)
 {
 	const struct tracee *parent = tracees_find(&s->tracees, e->tid);
+	struct tracee *child = tracees_find(&s->tracees, e->other);
 
-	if (is_held(parent) && e->other != 0 &&
-	    tracees_find(&s->tracees, e->other) == NULL) {
-		struct tracee *child = tracees_add(&s->tracees, e->other);
-
+	if (is_held(parent) && child != NULL && is_held(child) &&
+	    child->is_guessed)
+		inherit(parent, child);
+	if (is_held(parent) && child == NULL && e->other != 0 &&
+	    trace_is_ours(e->other)) {
+		child = tracees_add(&s->tracees, e->other);
 		/* clone(2) with CLONE_VFORK and CLONE_THREAD: no process. */
 		if (child != NULL && !trace_is_leader(e->other))
 			child->state = TRACEE_LEAVING;
 		else if (child != NULL) {
 			child->state = TRACEE_NEWBORN;
-			child->user = parent->user;
-			child->real = parent->real;
-			child->program = program_share(parent->program);
+			inherit(parent, child);
 		}
 	}
+	if (child != NULL)
+		child->is_guessed = false;
 	watch_step(s, e->tid, EVENT_FORK, 0);
 }
 
@@ -157,7 +176,8 @@ learn(struct session *s, pid_t tid)
 	t->state = TRACEE_NEWBORN;
 	t->user = guest->uid;
 	t->real = who.real;
-	t->program = program_new(id, path);
+	t->program = program_new(id, NAME_UNKNOWN, path);
+	t->is_guessed = true;
 	return true;
 }
 

@@ -68,7 +68,10 @@ load(struct session *s, struct wire_reply *reply)
 	int r = ground_load(s->options.conf, also, &s->policies, why);
 
 	if (r < 0) {
-		refuse(reply, "the policy is broken: %.900s", why);
+		refuse(reply,
+		    "the policy is broken: %.900s; repair it until "
+		    "'execguardctl check' is content",
+		    why);
 		reply->is_policy_broken = 1;
 		return false;
 	}
@@ -76,7 +79,9 @@ load(struct session *s, struct wire_reply *reply)
 	if (r < 0 && s->options.is_unprivileged)
 		r = sink_open(NULL, &s->sink);
 	if (r < 0) {
-		refuse(reply, "cannot write events to %.800s: %s",
+		refuse(reply,
+		    "cannot write events to %.800s: %s; name a file in a "
+		    "folder of root's, or leave 'events' out",
 		    s->policies.events, strerror(-r));
 		reply->is_policy_broken = 1;
 		return false;
@@ -135,7 +140,10 @@ welcome(
 		return;
 	}
 	if (notify_supported(&missing) < 0) {
-		refuse(reply, "this kernel is too old: it lacks %s", missing);
+		refuse(reply,
+		    "this kernel is too old: it lacks %s; use Linux 5.14 or "
+		    "later",
+		    missing);
 		return;
 	}
 	take_in(s, hello, policy, reply);
@@ -185,7 +193,8 @@ welcome_goodbye(struct session *s, struct span bytes, struct wire_reply *reply)
 	}
 	guests_close(&s->guests, bye.uid);
 	reply->answer = WIRE_READY;
-	if (bye.uid == login->uid && login->n_open == 0 &&
-	    login->policy->on_logout == LOGOUT_KILL)
+	/* Not by a count of sessions: a su of his own he can kill, and then it
+	 * never says goodbye. */
+	if (bye.is_login && login->policy->on_logout == LOGOUT_KILL)
 		enforce_end(s);
 }

@@ -29,6 +29,7 @@
 /* What open_session leaves in the handle for close_session. */
 struct mark {
 	unsigned n_open; /* the module may stand twice in one stack */
+	bool is_login;   /* the filter is this session's */
 	struct wire_goodbye bye;
 };
 
@@ -117,7 +118,7 @@ collect(pam_handle_t *pamh, const struct passwd *pw, struct wire_hello *out,
 }
 
 static int
-set_mark(pam_handle_t *pamh, const struct wire_hello *hello)
+set_mark(pam_handle_t *pamh, const struct wire_hello *hello, bool is_login)
 {
 	const void *old = NULL;
 	struct mark *mark;
@@ -133,6 +134,7 @@ set_mark(pam_handle_t *pamh, const struct wire_hello *hello)
 		return PAM_BUF_ERR;
 	mark->n_open = 1;
 	mark->bye.uid = hello->uid;
+	mark->is_login = is_login;
 	memcpy(mark->bye.service, hello->service, sizeof(hello->service));
 	r = pam_set_data(pamh, MARK_KEY, mark, mark_cleanup);
 	if (r != PAM_SUCCESS)
@@ -215,7 +217,7 @@ open_for(pam_handle_t *pamh, const struct options *options,
 			    hello.user,
 			    result == ENTER_NESTED ? " by the guard above him"
 						   : "");
-		return set_mark(pamh, &hello);
+		return set_mark(pamh, &hello, result == ENTER_GUARDED);
 	}
 	return PAM_SESSION_ERR;
 }
@@ -265,6 +267,7 @@ pam_sm_close_session(pam_handle_t *pamh, int flags UNUSED, int argc UNUSED,
 	if (mark->n_open == 0)
 		return PAM_SUCCESS;
 	mark->n_open--;
+	mark->bye.is_login = mark->is_login && mark->n_open == 0;
 	r = enter_goodbye(&mark->bye);
 	if (r < 0)
 		pam_syslog(pamh, LOG_WARNING,

@@ -39,12 +39,29 @@ decide_objection(
 	};
 }
 
-bool
-decide_names_image(const struct words *globs, const struct image *image)
+/* A memfd has a name, not a path: where a path has '/' it has some byte. */
+static bool
+name_matches(const char *name, const char *glob)
 {
-	if (image->name == NAME_VERIFIED)
-		return path_matches_any(image->path, globs);
-	if (image->name != NAME_MEMFD)
+	char plain_name[PATH_MAX], plain_glob[PATH_MAX];
+	size_t n = 0, g = 0;
+
+	for (; name[n] != '\0' && n < sizeof(plain_name) - 1; n++)
+		plain_name[n] = name[n] == '/' ? '|' : name[n];
+	for (; glob[g] != '\0' && g < sizeof(plain_glob) - 1; g++)
+		plain_glob[g] = glob[g] == '/' ? '|' : glob[g];
+	if (name[n] != '\0' || glob[g] != '\0')
+		return false;
+	plain_name[n] = plain_glob[g] = '\0';
+	return path_matches(plain_name, plain_glob);
+}
+
+bool
+decide_names(const struct words *globs, enum image_name name, const char *path)
+{
+	if (name == NAME_VERIFIED)
+		return path_matches_any(path, globs);
+	if (name != NAME_MEMFD)
 		return false;
 
 	/* A user names his memfd as he likes: a glob for paths, "**" even,
@@ -53,10 +70,16 @@ decide_names_image(const struct words *globs, const struct image *image)
 		const char *glob = globs->at[i];
 
 		if (strncmp(glob, MEMFD, strlen(MEMFD)) == 0 &&
-		    path_matches(image->path, glob))
+		    name_matches(path, glob))
 			return true;
 	}
 	return false;
+}
+
+bool
+decide_names_image(const struct words *globs, const struct image *image)
+{
+	return decide_names(globs, image->name, image->path);
 }
 
 static bool

@@ -11,10 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "policy/facts.h"
 #include "policy/policy.h"
-
-struct facts;
-struct image;
 
 enum check {
 	CHECK_GUARD = 0, /* the guard itself: it could not know enough */
@@ -34,6 +32,7 @@ enum reason {
 	REASON_SUSPENDED, /* segvguard */
 	REASON_DENIED_PATH, /* exec: a deny glob matches */
 	REASON_NOT_ALLOWED, /* exec: no allow glob matches */
+	REASON_DETOUR,      /* exec: an allowed script, by another name */
 	REASON_NO_PATH,     /* exec, tpe: memfd, unlinked, O_TMPFILE */
 	REASON_OTHER_FILE,  /* exec, tpe: the name leads to another file here */
 	REASON_FILESYSTEM,  /* tpe */
@@ -83,9 +82,14 @@ struct verdict decide_objection(
 
 /*
  * Whether one of globs names image: by its verified path; or, for a memfd, by
- * a word "memfd:GLOB".  An image under any other name is named by none.
+ * a word "memfd:GLOB", for which a '/' in a memfd's name (runc's has three) is
+ * a byte like any other.  An image under any other name is named by none.
  */
 bool decide_names_image(const struct words *globs, const struct image *image);
+
+/* The same of a path of which name says what is known. */
+bool decide_names(
+    const struct words *globs, enum image_name name, const char *path);
 
 /*
  * One check on one image.  Each is in check/NAME.c and returns a verdict with

@@ -38,6 +38,8 @@ static const struct words_for {
 	    "it is on the list of denied programs" },
 	[REASON_NOT_ALLOWED] = { "not-allowed", "exec.allow",
 	    "it is not on the list of allowed programs" },
+	[REASON_DETOUR] = { "script-detour", "exec.allow",
+	    "it is a script that was not started by its own full path" },
 	[REASON_NO_PATH] = { "no-path", "except",
 	    "it has no name in any directory" },
 	[REASON_OTHER_FILE] = { "other-file", "",

@@ -80,9 +80,11 @@ struct image {
 };
 
 struct facts {
-	uid_t uid;    /* the real uid of the asker */
-	uid_t user;   /* the user whose policy applies: own means his */
-	uint64_t now; /* ms of CLOCK_BOOTTIME */
+	uid_t uid;           /* the real uid of the asker */
+	uid_t user;          /* the user whose policy applies: own means his */
+	uint64_t now;        /* ms of CLOCK_BOOTTIME */
+	bool is_by_own_path; /* the name that the kernel used for what was asked
+	                        for is that file's own verified path */
 	size_t n_images;
 	struct image images[IMAGES_MAX];
 };

@@ -12,6 +12,8 @@
 struct place {
 	uint64_t suspended_until;
 	uint64_t last; /* the latest crash, also one that no longer counts */
+	uint64_t
+	    forgotten_at; /* when that one is: nothing counts from then on */
 	unsigned n;
 	uint64_t times[MAXCRASHES_MAX]; /* the n that count, oldest first */
 };
@@ -97,14 +99,20 @@ page_make(struct ledger *ledger, uid_t uid)
 	return page;
 }
 
-/* The non-suspended place with the oldest latest crash, or the overflow. */
+/*
+ * Of the places that hold neither a suspension nor a crash that still counts
+ * the one with the oldest latest crash, or the overflow: nobody gets rid of a
+ * count by crashing something else.
+ */
 static size_t
 evictable(const struct ledger_user *page, uint64_t now)
 {
 	size_t oldest = OVERFLOW_PLACE;
 
 	for (size_t i = 0; i < page->n_places; i++) {
-		if (is_suspended(&page->places[i], now))
+		if (is_suspended(&page->places[i], now) ||
+		    (page->places[i].n > 0 &&
+			page->places[i].forgotten_at > now))
 			continue;
 		if (oldest == OVERFLOW_PLACE ||
 		    page->places[i].last < page->places[oldest].last)
@@ -206,6 +214,7 @@ ledger_crash(struct ledger *ledger, const struct segvguard_rules *rules,
 	    place->n * sizeof(place->times[0]));
 	place->times[place->n++] = now;
 	place->last = now;
+	place->forgotten_at = after(now, rules->expiry_s);
 
 	if (place->n < bounded_maxcrashes(rules))
 		return false;

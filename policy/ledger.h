@@ -5,10 +5,10 @@
  * user: a fixed LEDGER_PLACES places for each of at most LEDGER_USERS users.
  *
  * Bounded so that a flood cannot hurt anybody but the flooder: one user never
- * takes another's place, and a suspension is never evicted.  When all places
- * of a user are suspensions, the programs that have none share one
- * *overflow* place: they are counted, and suspended, together, and while that
- * suspension lasts none of them gets a place of its own.
+ * takes another's place, and neither a suspension nor a crash that still counts
+ * is evicted.  When no place of a user is free, the programs that have none
+ * share one *overflow* place: they are counted, and suspended, together, and
+ * while that suspension lasts none of them gets a place of its own.
  */
 #ifndef EXECGUARD_LEDGER_H
 #define EXECGUARD_LEDGER_H

@@ -14,7 +14,8 @@
 #include "guardd/kernel/proc.h"
 
 /* An image of a sane linker has some ten mappings of 150 bytes. */
-#define MAPS_MAX (32 * 1024)
+#define MAPS_MAX     (32 * 1024)
+#define MAPPINGS_MAX 128
 
 struct mapping {
 	uint64_t start, end;
@@ -135,6 +136,37 @@ image_open_loader(int proc, pid_t pid, const struct loader *loader)
 }
 
 static bool
+is_program(const struct loaded *loaded, uint64_t dev, uint64_t ino)
+{
+	const struct statx *st = &loaded->program;
+
+	return ino == st->stx_ino &&
+	       dev == makedev(st->stx_dev_major, st->stx_dev_minor);
+}
+
+/*
+ * Where maps shows another identity than stat(2) it may show one for two
+ * files: two subvolumes of btrfs count their inodes alike.  Then m is known by
+ * what it leads to.
+ */
+static int
+identify(int proc, pid_t pid, struct mapping *m)
+{
+	char entry[80];
+	struct statx st;
+	int r;
+
+	(void)snprintf(entry, sizeof(entry), "map_files/%llx-%llx",
+	    (unsigned long long)m->start, (unsigned long long)m->end);
+	r = proc_look_at(proc, pid, entry, &st);
+	if (r < 0)
+		return r;
+	m->ino = st.stx_ino;
+	m->dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+	return 0;
+}
+
+static bool
 is_listed(const struct loaded *loaded, const struct mapping *m)
 {
 	for (int i = 0; i < loaded->n_loaders; i++)
@@ -164,23 +196,59 @@ add_loader(const struct mapping *m, struct loaded *out)
 	return 0;
 }
 
-/* Add every mapped file, once, and find the end of the stack. */
+/* What the lines of maps say, in their order. */
+struct mappings {
+	size_t n;
+	struct mapping at[MAPPINGS_MAX]; /* of files */
+	uint64_t stack_end;
+	bool is_plain; /* the program shows as stat(2) shows it */
+};
+
+/* Returns 0, or -E2BIG.  The paths are borrowed from maps. */
 static int
-add_mapped(char *maps, struct loaded *out, uint64_t *stack_end)
+read_mappings(char *maps, const struct loaded *loaded, struct mappings *out)
 {
 	char *rest = maps, *line;
 
+	out->n = 0;
+	out->stack_end = 0;
+	out->is_plain = false;
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		struct mapping m;
 
 		if (!read_mapping(line, &m))
 			continue;
 		if (m.ino == 0 && strcmp(m.path, "[stack]") == 0)
-			*stack_end = m.end;
-		if (m.ino == 0 || is_listed(out, &m))
+			out->stack_end = m.end;
+		if (m.ino == 0)
 			continue;
-		if (add_loader(&m, out) < 0)
+		if (out->n == MAPPINGS_MAX)
 			return -E2BIG;
+		out->at[out->n++] = m;
+		if (is_program(loaded, m.dev, m.ino))
+			out->is_plain = true;
+	}
+	return 0;
+}
+
+/*
+ * List every mapped file but the program, once.  Were the program's device one
+ * that maps shows otherwise, none of its mappings would look like stat(2)'s.
+ */
+static int
+list_loaders(int proc, pid_t pid, struct mappings *all, struct loaded *out)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct mapping *m = &all->at[i];
+		int r = all->is_plain ? 0 : identify(proc, pid, m);
+
+		if (r < 0)
+			return r;
+		if (is_program(out, m->dev, m->ino) || is_listed(out, m))
+			continue;
+		r = add_loader(m, out);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -218,7 +286,7 @@ int
 image_loaded(int proc, pid_t pid, struct loaded *out)
 {
 	char maps[MAPS_MAX];
-	uint64_t stack_end = 0;
+	struct mappings mappings;
 	int r;
 
 	out->n_loaders = 0;
@@ -226,9 +294,12 @@ image_loaded(int proc, pid_t pid, struct loaded *out)
 	if (r == 0)
 		r = read_maps(proc, pid, maps);
 	if (r == 0)
-		r = add_mapped(maps, out, &stack_end);
+		r = read_mappings(maps, out, &mappings);
 	if (r == 0)
-		r = stack_end == 0 ? -EIO
-		                   : read_name(pid, stack_end, out->name);
+		r = list_loaders(proc, pid, &mappings, out);
+	if (r == 0)
+		r = mappings.stack_end == 0
+		        ? -EIO
+		        : read_name(pid, mappings.stack_end, out->name);
 	return r;
 }

@@ -15,8 +15,7 @@
 
 #include "common/scope.h"
 
-/* An exec maps the program and one ELF interpreter; a program that maps shows
- * with another device than stat(2) does is listed as a loader, too. */
+/* An exec maps the program and one ELF interpreter: more is not an exec. */
 #define IMAGE_LOADERS 3
 
 /* A mapped file, as maps shows it. */
@@ -28,7 +27,7 @@ struct loader {
 
 struct loaded {
 	struct statx program; /* STATX_BASIC_STATS, not synchronised */
-	int n_loaders;        /* among them the program itself */
+	int n_loaders;        /* without the program itself */
 	struct loader loaders[IMAGE_LOADERS];
 	char name[PATH_MAX]; /* AT_EXECFN: the string that the kernel used */
 };

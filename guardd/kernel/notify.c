@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 
 /*
  * The kernel may know a larger struct than our headers: it says how large,
@@ -16,12 +17,34 @@ union request {
 	char room[1024];
 };
 
+static bool
+is_older_than(unsigned long major, unsigned long minor)
+{
+	struct utsname kernel;
+	unsigned long first, second = 0;
+	char *end;
+
+	if (uname(&kernel) < 0)
+		return true;
+	first = strtoul(kernel.release, &end, 10);
+	if (*end == '.')
+		second = strtoul(end + 1, NULL, 10);
+	return first < major || (first == major && second < minor);
+}
+
 int
 notify_supported(const char **missing)
 {
 	struct seccomp_notif_sizes sizes = { 0 };
 	uint32_t action = SECCOMP_RET_USER_NOTIF;
 
+	/* SECCOMP_ADDFD_FLAG_SEND, by which the hypercall is answered, cannot
+	 * be asked for without a notification. */
+	if (is_older_than(5, 14)) {
+		*missing = "an answer to the hypercall "
+			   "(SECCOMP_ADDFD_FLAG_SEND, Linux 5.14)";
+		return -ENOSYS;
+	}
 	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0) {
 		*missing = "seccomp user notification (CONFIG_SECCOMP_FILTER, "
 			   "Linux 5.0)";

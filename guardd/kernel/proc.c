@@ -49,7 +49,7 @@ proc_status(int proc, pid_t tid, struct proc_status *out)
 {
 	char name[NAME_ROOM], text[4096];
 	const char *state;
-	long real, effective, tgid, tracer, seccomp = 0;
+	long real, effective, tgid, tracer, seccomp;
 	ssize_t n;
 
 	entry_name(name, tid, "status");
@@ -65,7 +65,10 @@ proc_status(int proc, pid_t tid, struct proc_status *out)
 	    !field(text, "\nUid:", 0, &real) ||
 	    !field(text, "\nUid:", 1, &effective))
 		return -EIO;
-	(void)field(text, "\nSeccomp:", 0, &seccomp);
+	/* A long list of groups stands before it, and may push it out of what
+	 * was read: then it may be filtered. */
+	if (!field(text, "\nSeccomp:", 0, &seccomp))
+		seccomp = PROC_FILTERED;
 	state = strstr(text, "\nState:\t");
 	*out = (struct proc_status){
 		.real = (uid_t)real,
@@ -157,6 +160,18 @@ proc_shares_userns(int proc, pid_t tid)
 	entry_name(name, tid, "ns/user");
 	return fstatat(proc, name, &theirs, 0) == 0 &&
 	       fstatat(proc, "self/ns/user", &ours, 0) == 0 &&
+	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+bool
+proc_runs_our_image(int proc, pid_t tid)
+{
+	char name[NAME_ROOM];
+	struct stat ours, theirs;
+
+	entry_name(name, tid, "exe");
+	return fstatat(proc, name, &theirs, 0) == 0 &&
+	       fstatat(proc, "self/exe", &ours, 0) == 0 &&
 	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 

@@ -15,12 +15,14 @@
 
 #include "common/scope.h"
 
+#define PROC_FILTERED 2 /* SECCOMP_MODE_FILTER, as proc(5) shows it */
+
 struct proc_status {
 	uid_t real;
 	uid_t effective;
 	pid_t tgid;
 	pid_t tracer; /* 0: none */
-	int seccomp;  /* 2: filtered */
+	int seccomp;  /* PROC_FILTERED: it is, or may be */
 	char state;   /* as ps(1) shows it */
 };
 
@@ -54,6 +56,9 @@ void proc_signal(int handle, int signal);
 
 /* Whether the process is in our own user namespace (user_namespaces(7)). */
 bool proc_shares_userns(int proc, pid_t tid);
+
+/* Whether a process runs the very program that we run: a guard like us. */
+bool proc_runs_our_image(int proc, pid_t tid);
 
 /* Device number of the controlling terminal, or 0.  And of its start: the
  * clock ticks after boot at which it began, or 0. */

@@ -137,8 +137,9 @@ sweep_one(const struct sweep *sweep, pid_t pid)
 {
 	struct proc_status who;
 
-	if (proc_status(sweep->proc, pid, &who) < 0 || who.seccomp != 2 ||
-	    who.state == 'D' || sweep->is_spared(who.real, sweep->context) ||
+	if (proc_status(sweep->proc, pid, &who) < 0 ||
+	    who.seccomp != PROC_FILTERED || who.state == 'D' ||
+	    sweep->is_spared(who.real, sweep->context) ||
 	    proc_start(sweep->proc, pid) < sweep->since)
 		return false;
 	if (who.tracer == getpid())

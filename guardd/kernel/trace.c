@@ -181,6 +181,15 @@ trace_kill(pid_t tid)
 }
 
 bool
+trace_is_ours(pid_t tid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)tid, &info,
+		   WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+bool
 trace_is_leader(pid_t tid)
 {
 	return syscall(SYS_tgkill, tid, tid, 0) == 0;

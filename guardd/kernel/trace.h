@@ -77,6 +77,12 @@ void trace_kill(pid_t tid);
  * whichever thread it was.  0: it was killed in its stop. */
 pid_t trace_former_tid(pid_t tid);
 
+/*
+ * Whether tid is attached to us, or has ended so and is not reaped: as long as
+ * it is, its number is nobody else's.
+ */
+bool trace_is_ours(pid_t tid);
+
 /* Whether tid leads its thread group: a process, not just a thread. */
 bool trace_is_leader(pid_t tid);
 

@@ -4,6 +4,11 @@
  * `allow' and `default' judge what was asked for: the script if there is one,
  * else the program.  `deny' judges everything but the ELF interpreter, so
  * that a denied interpreter is denied through a script as well.
+ *
+ * The interpreter of an allowed script need not be allowed itself; but it gets
+ * the script by the name that was used, once as a word of its command line and
+ * once to open it.  A name of the user's making may read as an option ("-s"),
+ * or lead elsewhere by then.
  */
 #include "policy/decide.h"
 #include "policy/facts.h"
@@ -17,6 +22,17 @@ is_asked_for(const struct facts *facts, const struct image *image)
 		if (facts->images[i].role == ROLE_SCRIPT)
 			return false;
 	return true;
+}
+
+/* Whether the program that reads the script is allowed for itself. */
+static bool
+is_reader_allowed(const struct exec_rules *rules, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->n_images; i++)
+		if (facts->images[i].role == ROLE_PROGRAM)
+			return decide_names_image(
+			    &rules->allow, &facts->images[i]);
+	return true; /* not known yet: the exec stop will tell */
 }
 
 static enum reason
@@ -41,10 +57,14 @@ objection(const struct exec_rules *rules, const struct facts *facts,
 	case NAME_VERIFIED:
 		break;
 	}
-	if (!is_asked_for(facts, image) || rules->default_allow ||
-	    decide_names_image(&rules->allow, image))
+	if (!is_asked_for(facts, image) || rules->default_allow)
 		return REASON_NONE;
-	return REASON_NOT_ALLOWED;
+	if (!decide_names_image(&rules->allow, image))
+		return REASON_NOT_ALLOWED;
+	if (image->role == ROLE_SCRIPT && !facts->is_by_own_path &&
+	    !is_reader_allowed(rules, facts))
+		return REASON_DETOUR;
+	return REASON_NONE;
 }
 
 struct verdict

@@ -61,6 +61,7 @@ static const struct policy
 #define SHELL      NAMED("/usr/bin/sh")
 #define TOOL       NAMED("/opt/bin/tool")
 #define SCRIPT     NAMED("/srv/a.sh", ROLE_SCRIPT)
+#define LINKED     NAMED("/srv/a.sh", ROLE_SCRIPT, .is_detour = true)
 #define LINK(path) NAMED(path, ROLE_INTERPRETER)
 #define BAD        NAMED("/home/x", LATER)
 #define SOFTENED(chk, why, was) { ACTION_WARN, CHECK_##chk, REASON_##why, \
@@ -142,6 +143,14 @@ static const struct row rows[] = {
 	/* Exec: scripts. */
 	{ "a script is judged, not its interpreter",
 	    &exec, RUNS, { SCRIPT, TOOL, LDSO } },
+	{ "an allowed script by another name is not what was allowed",
+	    &exec, DENIED(EXEC, DETOUR, 0), { LINKED, TOOL, LDSO } },
+	{ "by any name, if its interpreter is allowed for itself",
+	    &exec, RUNS, { LINKED, SHELL, LDSO } },
+	{ "or if everything is that nobody denied",
+	    &exec_open, RUNS, { LINKED, TOOL } },
+	{ "by another name, as far as its interpreter is not yet known",
+	    &exec, RUNS, { LINKED } },
 	{ "an allowed interpreter does not allow the script",
 	    &exec, DENIED(EXEC, NOT_ALLOWED, 0),
 	    { NAMED("/home/x.sh", ROLE_SCRIPT), SHELL } },
@@ -183,6 +192,9 @@ static const struct row rows[] = {
 	    &exec_open, DENIED(EXEC, NO_PATH, 0), { AS(MEMFD, "memfd:x") } },
 	{ "a memfd that allow names runs",
 	    &exec, RUNS, { AS(MEMFD, "memfd:tool") } },
+	{ "S3: runc's memfd has slashes, and a star is for them as well",
+	    &exec_memfds, RUNS,
+	    { AS(MEMFD, "memfd:runc_cloned:/proc/self/exe") } },
 	{ "a memfd that deny names is denied",
 	    &exec, DENIED(EXEC, DENIED_PATH, 0), { AS(MEMFD, "memfd:evil") } },
 	{ "deny beats allow for a memfd as well",

@@ -28,7 +28,7 @@ static const struct wire_hello alice = {
 	.n_groups = 3,
 	.groups = groups,
 };
-static const struct wire_goodbye bye = { 61001, "sudo" };
+static const struct wire_goodbye bye = { 61001, 1, "sudo" };
 static const struct wire_reply refusal = { WIRE_REFUSED, 1, 0,
 	"/etc/execguard.d/a.conf:3: unknown keyword 'rotos'" };
 static const struct wire_reply go_on = { WIRE_LISTEN, 0, 0x8899aabbccddeeffU,
@@ -127,6 +127,7 @@ a_goodbye_comes_back(void **state UNUSED)
 
 	assert_int_equal(wire_unpack_goodbye(span, &got), 0);
 	assert_int_equal(got.uid, bye.uid);
+	assert_int_equal(got.is_login, bye.is_login);
 	assert_string_equal(got.service, bye.service);
 }
 

@@ -1,0 +1,65 @@
+#include "guardd/attach.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "guardd/kernel/notify.h"
+#include "guardd/kernel/proc.h"
+#include "guardd/kernel/trace.h"
+#include "guardd/session.h"
+#include "guardd/watch.h"
+
+/* How long the guard of another session looks at one process: sweep.h. */
+#define LOOK_MS 100
+
+static int
+attach_among_threads(struct session *s, pid_t tid, bool is_held)
+{
+	for (;;) {
+		int error = trace_seize_among_threads(tid, is_held);
+
+		if (error != -EINTR)
+			return error;
+		/* It may have been attached just before the interruption, and
+		 * must have its record before it is heard. */
+		if (trace_is_ours(tid))
+			return 0;
+		error = watch_serve(s);
+		if (error < 0)
+			return error;
+	}
+}
+
+static int
+attach_once(
+    struct session *s, const struct question *q, pid_t tgid, bool is_held)
+{
+	/* Nobody else of its process can be in the middle of an exec. */
+	if (q->tid == tgid && s->tracees.n_threads == 0)
+		return trace_seize(q->tid, is_held);
+	return attach_among_threads(s, q->tid, is_held);
+}
+
+static bool
+is_looked_at(const struct session *s, pid_t tid)
+{
+	struct proc_status who;
+
+	return proc_status(s->proc, tid, &who) == 0 && who.tracer != 0 &&
+	       who.tracer != getpid() &&
+	       proc_runs_our_image(s->proc, who.tracer);
+}
+
+int
+attach_to(struct session *s, const struct question *q, pid_t tgid, bool is_held)
+{
+	int error = attach_once(s, q, tgid, is_held);
+
+	for (int ms = 0; ms < LOOK_MS && error == -EPERM; ms++) {
+		if (!is_looked_at(s, q->tid))
+			break;
+		(void)poll(NULL, 0, 1);
+		error = attach_once(s, q, tgid, is_held);
+	}
+	return error;
+}

@@ -1,0 +1,56 @@
+#include "guardd/refusals.h"
+
+#include <string.h>
+
+#include "guardd/collect.h"
+#include "guardd/kernel/notify.h"
+
+static bool
+is_same(const struct asked *one, const struct question *q)
+{
+	return one->tid == q->tid &&
+	       memcmp(one->args, q->args, sizeof(one->args)) == 0;
+}
+
+static void
+note(struct asked *one, const struct question *q)
+{
+	one->tid = q->tid;
+	memcpy(one->args, q->args, sizeof(one->args));
+}
+
+bool
+refusals_repeat(struct refusals *refusals, const struct question *q,
+    enum reason reason, struct file_id image)
+{
+	uint64_t now = collect_now();
+
+	if (now < refusals->until && refusals->reason == reason &&
+	    same_file(refusals->image, image) && is_same(&refusals->last, q))
+		return true;
+	note(&refusals->last, q);
+	refusals->reason = reason;
+	refusals->image = image;
+	refusals->until = now + REFUSALS_SAME_MS;
+	return false;
+}
+
+void
+refusals_note_stop(struct refusals *refusals, const struct question *q)
+{
+	size_t at = refusals->next_stopped++ % REFUSALS_STOPPED;
+
+	note(&refusals->stopped[at], q);
+}
+
+bool
+refusals_were_stop(struct refusals *refusals, const struct question *q)
+{
+	for (size_t i = 0; i < REFUSALS_STOPPED; i++) {
+		if (is_same(&refusals->stopped[i], q)) {
+			refusals->stopped[i].tid = 0;
+			return true;
+		}
+	}
+	return false;
+}
