@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Zero denies.  action_severity() gives the order of DESIGN: allow first. */
+/* Zero denies.  action_severity() gives the order of execguard.conf(5). */
 enum action {
 	ACTION_DENY = 0, /* deny, and log */
 	ACTION_ALLOW,

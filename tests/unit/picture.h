@@ -44,7 +44,7 @@ struct picture {
 	bool is_on_root_device, is_deep, has_no_chain;
 	uint64_t suspended_until;
 	bool is_for_root; /* facts->user is 0, not ALICE */
-	bool is_detour;   /* of a script: another name than its own path */
+	bool is_detour;   /* started by another name than its own path */
 };
 
 struct row {
@@ -100,12 +100,9 @@ row_test(void **state)
 	facts.uid = ALICE;
 	facts.user = row->images[0].is_for_root ? 0 : ALICE;
 	facts.now = NOW;
-	facts.is_by_own_path = true;
-	for (; n < LENGTH(row->images) && row->images[n].path != NULL; n++) {
+	facts.is_by_own_path = !row->images[0].is_detour;
+	for (; n < LENGTH(row->images) && row->images[n].path != NULL; n++)
 		picture_draw(&row->images[n], &facts.images[n]);
-		if (row->images[n].is_detour)
-			facts.is_by_own_path = false;
-	}
 	facts.n_images = n;
 	got = decide(row->policy, &facts);
 

@@ -126,8 +126,7 @@ a_goodbye_comes_back(void **state UNUSED)
 	struct wire_goodbye got;
 
 	assert_int_equal(wire_unpack_goodbye(span, &got), 0);
-	assert_int_equal(got.uid, bye.uid);
-	assert_int_equal(got.is_login, bye.is_login);
+	assert_true(got.uid == bye.uid && got.is_login == bye.is_login);
 	assert_string_equal(got.service, bye.service);
 }
 
