@@ -42,8 +42,8 @@ POLICY := policy/acl.o policy/decide.o policy/explain.o policy/fstype.o policy/l
           policy/check/exec.o policy/check/segvguard.o policy/check/tpe.o
 PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
           policy/validate.o
-GATE   := gate/enter.o gate/filter.o gate/hypercall.o gate/launch.o
-KERNEL := guardd/kernel/abi.o guardd/kernel/image.o guardd/kernel/notify.o \
+GATE   := gate/enter.o gate/filter.o gate/harden.o gate/hypercall.o gate/launch.o
+KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/image.o guardd/kernel/notify.o \
           guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
           guardd/kernel/sweep.o guardd/kernel/trace.o
 GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/confirm.o guardd/enforce.o \

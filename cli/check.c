@@ -104,7 +104,8 @@ warn_policy(const struct policy *p)
 	warn_groups(p, &p->groups);
 	warn_users(p, &p->except_users);
 	warn_groups(p, &p->except_groups);
-	if (!p->segvguard.is_on && !p->exec.is_on && !p->tpe.is_on)
+	if (!p->segvguard.is_on && !p->exec.is_on && !p->tpe.is_on &&
+	    !p->environment.is_on && !p->memory.is_on && !p->scripts.is_on)
 		warn(p, "it has no check, so it refuses nothing", "");
 	if (p->exec.is_on && p->exec.allow.n == 0 && !p->exec.default_allow)
 		warn(p,

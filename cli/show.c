@@ -127,6 +127,36 @@ show_tpe(const struct tpe_rules *rules)
 	row_words("  except", &rules->except);
 }
 
+static void
+show_environment(const struct environment_rules *rules)
+{
+	if (!rules->is_on)
+		return;
+	row("environment", "(line %u)", rules->line);
+	row("  secure", "%s", rules->secure ? "true" : "false");
+	row("  vdso", "%s", rules->hide_vdso ? "hide" : "show");
+	row_words("  except", &rules->except);
+}
+
+static void
+show_memory(const struct memory_rules *rules)
+{
+	if (!rules->is_on)
+		return;
+	row("memory", "(line %u)", rules->line);
+	row("  write_exec", "%s", rules->deny_write_exec ? "deny" : "allow");
+}
+
+static void
+show_scripts(const struct scripts_rules *rules)
+{
+	if (!rules->is_on)
+		return;
+	row("scripts", "(line %u)", rules->line);
+	row("  restrict", "%s", rules->restrict_files ? "true" : "false");
+	row("  interactive", "%s", rules->deny_interactive ? "deny" : "allow");
+}
+
 void
 show_policy(const struct policy *p)
 {
@@ -142,4 +172,7 @@ show_policy(const struct policy *p)
 	show_segvguard(&p->segvguard);
 	show_exec(&p->exec);
 	show_tpe(&p->tpe);
+	show_environment(&p->environment);
+	show_memory(&p->memory);
+	show_scripts(&p->scripts);
 }

@@ -75,10 +75,17 @@ enum wire_answer {
 	WIRE_READY,
 };
 
+/* What the session's first process does to itself: gate/harden.h. */
+#define WIRE_HARDEN_WRITE_EXEC  1U
+#define WIRE_HARDEN_SCRIPTS     2U
+#define WIRE_HARDEN_INTERACTIVE 4U
+#define WIRE_HARDEN_ALL         7U
+
 struct wire_reply {
 	enum wire_answer answer;
 	uint32_t is_policy_broken; /* REFUSED for the policy's sake: onerr= */
 	uint64_t cookie; /* LISTEN: goes into the filter, see gate/filter.h */
+	uint32_t harden; /* LISTEN, READY to a HELLO: bits of WIRE_HARDEN_ALL */
 	char why[WIRE_WHY];
 };
 

@@ -7,6 +7,7 @@
 #include "common/fdpass.h"
 #include "common/io.h"
 #include "gate/filter.h"
+#include "gate/harden.h"
 #include "gate/hypercall.h"
 #include "gate/launch.h"
 
@@ -190,17 +191,33 @@ hand_over(const struct talk *talk, int listener)
 	return ENTER_REFUSED;
 }
 
+/* What the policy wants of the process itself, without a way back. */
+static bool
+harden(const struct talk *talk, uint32_t wanted)
+{
+	const char *what;
+	int r = harden_apply(wanted, &what);
+
+	if (r < 0)
+		(void)snprintf(
+		    talk->why, WIRE_WHY, "%s: %s", what, strerror(-r));
+	return r == 0;
+}
+
 /*
  * The guard waits for a listener.  From the filter to READY this process, sshd
  * perhaps, must not exec: it would wait for an answer that nobody gives yet.
  */
 static enum enter_result
-listen_for(const struct talk *talk, uint64_t cookie)
+listen_for(const struct talk *talk, const struct wire_reply *asked)
 {
 	SCOPED(fd_release) int listener = -1;
-	int r = filter_install(
-	    cookie, talk->options->is_unprivileged, &listener);
+	int r;
 
+	if (!harden(talk, asked->harden))
+		return ENTER_BROKEN;
+	r = filter_install(
+	    asked->cookie, talk->options->is_unprivileged, &listener);
 	if (r < 0) {
 		blame_filter(talk, r);
 		return ENTER_BROKEN;
@@ -223,7 +240,7 @@ begin(struct talk *talk)
 	case WIRE_UNGUARDED:
 		return ENTER_UNGUARDED;
 	case WIRE_LISTEN:
-		return listen_for(talk, reply.cookie);
+		return listen_for(talk, &reply);
 	case WIRE_READY:
 		break;
 	}
@@ -243,7 +260,7 @@ join(const struct talk *talk)
 		return refused(talk, &reply);
 	case WIRE_UNGUARDED: /* no policy for him, but counted, and under it */
 	case WIRE_READY:
-		return ENTER_NESTED;
+		return harden(talk, reply.harden) ? ENTER_NESTED : ENTER_BROKEN;
 	case WIRE_LISTEN:
 		break;
 	}

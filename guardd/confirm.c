@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guardd/enforce.h"
+#include "guardd/kernel/auxv.h"
 #include "guardd/kernel/image.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/resolve.h"
@@ -147,6 +148,33 @@ become(struct tracee *t, const struct finding *f)
 	t->real = f->grant->uid;
 }
 
+static bool
+is_excepted(const struct environment_rules *rules, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->n_images; i++)
+		if (facts->images[i].role != ROLE_LOADER &&
+		    decide_names_image(&rules->except, &facts->images[i]))
+			return true;
+	return false;
+}
+
+/* The last thing before a permitted image runs.  What cannot be done to it as
+ * the policy wants is a refusal. */
+static struct verdict
+prepare(struct session *s, const struct finding *f, struct verdict verdict)
+{
+	const struct policy *policy = f->c.guest->policy;
+	const struct environment_rules *rules = &policy->environment;
+	const struct auxv_change change = { rules->secure, rules->hide_vdso };
+
+	if (!rules->is_on || policy->mode == MODE_PERMISSIVE ||
+	    !action_lets_run(verdict.action) || is_excepted(rules, f->facts) ||
+	    auxv_change(s->proc, f->c.tid, &change) == 0)
+		return verdict;
+	return decide_objection(
+	    CHECK_ENVIRONMENT, REASON_VECTOR, ACTION_DENY, rules->line);
+}
+
 static enum tracee_event
 outcome(struct session *s, const struct finding *f, struct tracee *t,
     enum action action)
@@ -192,6 +220,7 @@ confirm_images(struct session *s, struct tracee *t)
 	verdict = decide(f.c.guest->policy, f.facts);
 	if (!f.is_complete && action_lets_run(verdict.action))
 		verdict = decide_refusal(f.c.guest->policy, REASON_UNKNOWN);
+	verdict = prepare(s, &f, verdict);
 	record(s, &f, &verdict);
 	return outcome(s, &f, t, verdict.action);
 }

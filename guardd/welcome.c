@@ -89,6 +89,23 @@ load(struct session *s, struct wire_reply *reply)
 	return true;
 }
 
+/* A permissive policy changes nothing. */
+static uint32_t
+hardening(const struct policy *policy)
+{
+	uint32_t wanted = 0;
+
+	if (policy->mode == MODE_PERMISSIVE)
+		return 0;
+	if (policy->memory.deny_write_exec)
+		wanted |= WIRE_HARDEN_WRITE_EXEC;
+	if (policy->scripts.restrict_files)
+		wanted |= WIRE_HARDEN_SCRIPTS;
+	if (policy->scripts.deny_interactive)
+		wanted |= WIRE_HARDEN_INTERACTIVE;
+	return wanted;
+}
+
 static void
 take_in(struct session *s, const struct wire_hello *hello,
     const struct policy *policy, struct wire_reply *reply)
@@ -109,6 +126,7 @@ take_in(struct session *s, const struct wire_hello *hello,
 		return;
 	}
 	reply->answer = WIRE_READY;
+	reply->harden = hardening(guest->policy);
 
 	struct event_source from = session_source(s, guest);
 

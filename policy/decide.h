@@ -19,6 +19,7 @@ enum check {
 	CHECK_SEGVGUARD,
 	CHECK_EXEC,
 	CHECK_TPE,
+	CHECK_ENVIRONMENT,
 	CHECKS,
 };
 
@@ -41,6 +42,7 @@ enum reason {
 	REASON_WRITABLE,    /* tpe: group or others may write */
 	REASON_ACL,         /* tpe: an ACL lets somebody write */
 	REASON_DEEP,        /* tpe: more than CHAIN_MAX directories */
+	REASON_VECTOR, /* environment: the auxiliary vector was not found */
 	REASONS,
 };
 

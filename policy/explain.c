@@ -10,6 +10,7 @@ static const char *const check_names[CHECKS] = {
 	[CHECK_SEGVGUARD] = "segvguard",
 	[CHECK_EXEC] = "exec",
 	[CHECK_TPE] = "tpe",
+	[CHECK_ENVIRONMENT] = "environment",
 };
 
 static const char *const role_names[] = {
@@ -57,6 +58,8 @@ static const struct words_for {
 	    "control list" },
 	[REASON_DEEP] = { "too-deep", "tpe.except",
 	    "it lies too many directories deep" },
+	[REASON_VECTOR] = { "auxiliary-vector", "environment.except",
+	    "its secure execution could not be arranged" },
 };
 
 static const struct words_for *

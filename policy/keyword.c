@@ -197,6 +197,29 @@ take_default(void *field, const char *word)
 	return NULL;
 }
 
+static const char *
+take_vdso(void *field, const char *word)
+{
+	int i = one_of(word, "show", "hide");
+
+	if (i < 0)
+		return "unknown value (show or hide)";
+	*(bool *)field = i == 1;
+	return NULL;
+}
+
+/* A default of allow, for what only some hosts want to deny. */
+static const char *
+take_denial(void *field, const char *word)
+{
+	int i = one_of(word, "allow", "deny");
+
+	if (i < 0)
+		return "unknown value (allow or deny)";
+	*(bool *)field = i == 1;
+	return NULL;
+}
+
 /* What a crash count belongs to.  The field is the section itself. */
 static const char *
 take_scope(void *field UNUSED, const char *word)
@@ -274,21 +297,44 @@ take_seconds(void *field, const char *word)
 	    tpe.filesystems) \
 	X("tpe", except, true, take_except, struct policy, tpe.except)
 
+#define ENVIRONMENT(X) \
+	X("environment", secure, false, take_switch, struct policy, \
+	    environment.secure) \
+	X("environment", vdso, false, take_vdso, struct policy, \
+	    environment.hide_vdso) \
+	X("environment", except, true, take_except, struct policy, \
+	    environment.except)
+
+#define MEMORY(X) \
+	X("memory", write_exec, false, take_denial, struct policy, \
+	    memory.deny_write_exec)
+
+#define SCRIPTS(X) \
+	X("scripts", restrict, false, take_switch, struct policy, \
+	    scripts.restrict_files) \
+	X("scripts", interactive, false, take_denial, struct policy, \
+	    scripts.deny_interactive)
+
 #define ROW(section, name, is_list, take, type, field) \
 	{ section, #name, is_list, take, offsetof(type, field) },
 #define NAME(section, name, is_list, take, type, field) #name,
 
 const struct keyword keywords[] = {
 	TOP(ROW) POLICY(ROW) SEGVGUARD(ROW) EXEC(ROW) TPE(ROW)
+	ENVIRONMENT(ROW) MEMORY(ROW) SCRIPTS(ROW)
 };
 
 static const char *const top_names[] = { TOP(NAME) "policy", NULL };
 static const char *const policy_names[] = {
-	POLICY(NAME) "segvguard", "exec", "tpe", NULL
+	POLICY(NAME) "segvguard", "exec", "tpe", "environment", "memory",
+	"scripts", NULL
 };
 static const char *const segvguard_names[] = { SEGVGUARD(NAME) NULL };
 static const char *const exec_names[] = { EXEC(NAME) NULL };
 static const char *const tpe_names[] = { TPE(NAME) NULL };
+static const char *const environment_names[] = { ENVIRONMENT(NAME) NULL };
+static const char *const memory_names[] = { MEMORY(NAME) NULL };
+static const char *const scripts_names[] = { SCRIPTS(NAME) NULL };
 /* clang-format on */
 
 const size_t n_keywords = LENGTH(keywords);
@@ -304,6 +350,9 @@ static const struct {
 	{ "segvguard", segvguard_names },
 	{ "exec", exec_names },
 	{ "tpe", tpe_names },
+	{ "environment", environment_names },
+	{ "memory", memory_names },
+	{ "scripts", scripts_names },
 };
 
 const char *const *

@@ -6,23 +6,9 @@
 #ifndef EXECGUARD_POLICY_H
 #define EXECGUARD_POLICY_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <sys/types.h>
 
-/* Zero denies.  action_severity() gives the order of execguard.conf(5). */
-enum action {
-	ACTION_DENY = 0, /* deny, and log */
-	ACTION_ALLOW,
-	ACTION_WARN,   /* allow, and log */
-	ACTION_FILTER, /* deny, silently */
-	ACTION_STOP,   /* deny; the asker gets SIGSTOP */
-	ACTION_ABORT,  /* deny; the asker gets SIGABRT */
-	ACTION_KILL,   /* deny; the asker gets SIGKILL */
-	ACTION_EXIT,   /* the whole session ends */
-	ACTIONS,
-};
+#include "policy/rules.h"
 
 enum policy_mode {
 	MODE_ENFORCE = 0,
@@ -32,53 +18,6 @@ enum policy_mode {
 enum policy_on_logout {
 	LOGOUT_KEEP = 0, /* what still runs stays, and stays guarded */
 	LOGOUT_KILL,
-};
-
-struct words {
-	char **at; /* owned */
-	size_t n;
-};
-
-struct ids {
-	uint32_t *at; /* owned */
-	size_t n;
-};
-
-struct tpe_rules {
-	bool is_on;
-	unsigned line;
-	enum action action;
-	struct words roots; /* absolute, no trailing slash but "/" itself */
-	struct ids owners;  /* uids; default root */
-	struct ids writers; /* gids; default none */
-	bool own;
-	struct words filesystems; /* empty: local disks and the roots' own */
-	struct words except;
-};
-
-/* Bounds that parse.c enforces. */
-#define MAXCRASHES_MAX 32
-#define EXPIRY_MAX_S   (365 * 86400)
-
-struct segvguard_rules {
-	bool is_on;
-	unsigned line;
-	enum action action;
-	unsigned maxcrashes;   /* 1 to MAXCRASHES_MAX; default 5 */
-	unsigned expiry_s;     /* 1 to EXPIRY_MAX_S; default 120 */
-	unsigned suspension_s; /* 1 to EXPIRY_MAX_S; default 600 */
-	bool kill_running;     /* default false */
-	struct words except;
-};
-
-struct exec_rules {
-	bool is_on;
-	unsigned line;
-	enum action action;
-	struct words allow;
-	struct words deny;
-	bool default_allow; /* default = allow; the default is deny */
-	struct words except;
 };
 
 struct policy {
@@ -95,6 +34,9 @@ struct policy {
 	struct segvguard_rules segvguard;
 	struct exec_rules exec;
 	struct tpe_rules tpe;
+	struct environment_rules environment;
+	struct memory_rules memory;
+	struct scripts_rules scripts;
 };
 
 struct policies {

@@ -45,6 +45,36 @@ end_tpe(struct policy *policy, uint64_t seen UNUSED)
 	return NULL;
 }
 
+static const char *
+end_environment(struct policy *policy, uint64_t seen UNUSED)
+{
+	const struct environment_rules *rules = &policy->environment;
+
+	if (!rules->secure && !rules->hide_vdso)
+		return "without secure = true or vdso = hide it changes "
+		       "nothing";
+	return NULL;
+}
+
+static const char *
+end_memory(struct policy *policy, uint64_t seen UNUSED)
+{
+	if (!policy->memory.deny_write_exec)
+		return "without write_exec = deny it changes nothing";
+	return NULL;
+}
+
+static const char *
+end_scripts(struct policy *policy, uint64_t seen UNUSED)
+{
+	const struct scripts_rules *rules = &policy->scripts;
+
+	if (!rules->restrict_files && !rules->deny_interactive)
+		return "without restrict = true or interactive = deny it "
+		       "changes nothing";
+	return NULL;
+}
+
 const struct section sections[] = {
 	{ "segvguard", offsetof(struct policy, segvguard.is_on),
 	    offsetof(struct policy, segvguard.line), end_segvguard },
@@ -52,6 +82,12 @@ const struct section sections[] = {
 	    offsetof(struct policy, exec.line), end_exec },
 	{ "tpe", offsetof(struct policy, tpe.is_on),
 	    offsetof(struct policy, tpe.line), end_tpe },
+	{ "environment", offsetof(struct policy, environment.is_on),
+	    offsetof(struct policy, environment.line), end_environment },
+	{ "memory", offsetof(struct policy, memory.is_on),
+	    offsetof(struct policy, memory.line), end_memory },
+	{ "scripts", offsetof(struct policy, scripts.is_on),
+	    offsetof(struct policy, scripts.line), end_scripts },
 };
 
 const struct section *

@@ -1,6 +1,5 @@
 /*
- * section.h - the sections of a policy, one for each check: what they mean
- * when they are complete.
+ * section.h - the sections of a policy: what they mean when they are complete.
  *
  * Floor 1a; allocates through keyword.h.
  */
@@ -19,7 +18,7 @@ struct section {
 	const char *(*end)(struct policy *policy, uint64_t seen);
 };
 
-#define N_SECTIONS 3
+#define N_SECTIONS 6
 extern const struct section sections[N_SECTIONS];
 
 const struct section *section_find(const char *name);

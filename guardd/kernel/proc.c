@@ -207,6 +207,14 @@ proc_terminal(int proc, pid_t tid)
 }
 
 uint64_t
+proc_arguments(int proc, pid_t tid)
+{
+	unsigned long long address;
+
+	return stat_field(proc, tid, 48, &address) ? address : 0;
+}
+
+uint64_t
 proc_start(int proc, pid_t tid)
 {
 	unsigned long long ticks;

@@ -65,4 +65,7 @@ bool proc_runs_our_image(int proc, pid_t tid);
 uint32_t proc_terminal(int proc, pid_t tid);
 uint64_t proc_start(int proc, pid_t tid);
 
+/* Where its arguments begin on its stack, or 0. */
+uint64_t proc_arguments(int proc, pid_t tid);
+
 #endif

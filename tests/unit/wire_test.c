@@ -29,10 +29,10 @@ static const struct wire_hello alice = {
 	.groups = groups,
 };
 static const struct wire_goodbye bye = { 61001, 1, "sudo" };
-static const struct wire_reply refusal = { WIRE_REFUSED, 1, 0,
+static const struct wire_reply refusal = { WIRE_REFUSED, 1, 0, 0,
 	"/etc/execguard.d/a.conf:3: unknown keyword 'rotos'" };
 static const struct wire_reply go_on = { WIRE_LISTEN, 0, 0x8899aabbccddeeffU,
-	"" };
+	WIRE_HARDEN_ALL, "" };
 
 static const enum wire_kind kinds[] = { WIRE_HELLO, WIRE_GOODBYE, WIRE_LISTENER,
 	WIRE_REPLY };

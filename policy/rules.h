@@ -1,0 +1,95 @@
+/*
+ * rules.h - what the sections of a policy say.
+ *
+ * Floor 1a, pure data; keyword.c fills it word by word.
+ */
+#ifndef EXECGUARD_RULES_H
+#define EXECGUARD_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zero denies.  action_severity() gives the order of execguard.conf(5). */
+enum action {
+	ACTION_DENY = 0, /* deny, and log */
+	ACTION_ALLOW,
+	ACTION_WARN,   /* allow, and log */
+	ACTION_FILTER, /* deny, silently */
+	ACTION_STOP,   /* deny; the asker gets SIGSTOP */
+	ACTION_ABORT,  /* deny; the asker gets SIGABRT */
+	ACTION_KILL,   /* deny; the asker gets SIGKILL */
+	ACTION_EXIT,   /* the whole session ends */
+	ACTIONS,
+};
+
+struct words {
+	char **at; /* owned */
+	size_t n;
+};
+
+struct ids {
+	uint32_t *at; /* owned */
+	size_t n;
+};
+
+struct tpe_rules {
+	bool is_on;
+	unsigned line;
+	enum action action;
+	struct words roots; /* absolute, no trailing slash but "/" itself */
+	struct ids owners;  /* uids; default root */
+	struct ids writers; /* gids; default none */
+	bool own;
+	struct words filesystems; /* empty: local disks and the roots' own */
+	struct words except;
+};
+
+/* Bounds that parse.c enforces. */
+#define MAXCRASHES_MAX 32
+#define EXPIRY_MAX_S   (365 * 86400)
+
+struct segvguard_rules {
+	bool is_on;
+	unsigned line;
+	enum action action;
+	unsigned maxcrashes;   /* 1 to MAXCRASHES_MAX; default 5 */
+	unsigned expiry_s;     /* 1 to EXPIRY_MAX_S; default 120 */
+	unsigned suspension_s; /* 1 to EXPIRY_MAX_S; default 600 */
+	bool kill_running;     /* default false */
+	struct words except;
+};
+
+struct exec_rules {
+	bool is_on;
+	unsigned line;
+	enum action action;
+	struct words allow;
+	struct words deny;
+	bool default_allow; /* default = allow; the default is deny */
+	struct words except;
+};
+
+/* Not checks: what is done to a session, or to each of its programs. */
+struct environment_rules {
+	bool is_on;
+	unsigned line;
+	bool secure;    /* AT_SECURE is set for every program */
+	bool hide_vdso; /* and no vDSO is shown to it */
+	struct words except;
+};
+
+struct memory_rules {
+	bool is_on;
+	unsigned line;
+	bool deny_write_exec;
+};
+
+struct scripts_rules {
+	bool is_on;
+	unsigned line;
+	bool restrict_files;
+	bool deny_interactive;
+};
+
+#endif

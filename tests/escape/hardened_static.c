@@ -1,0 +1,2 @@
+/* hardened_static - hardened, with no dynamic loader. */
+#include "hardened.c"
