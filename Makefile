@@ -17,8 +17,8 @@ SYSCONFDIR  ?= /etc
 MANDIR      ?= $(PREFIX)/share/man
 DOCDIR      ?= $(PREFIX)/share/doc/execguard
 MULTIARCH   := $(shell $(CC) -print-multiarch 2>/dev/null)
-PAMDIR      ?= $(firstword $(wildcard /lib/$(MULTIARCH)/security \
-                 /usr/lib/$(MULTIARCH)/security /usr/lib64/security \
+PAMDIR      ?= $(firstword $(wildcard $(if $(MULTIARCH),/lib/$(MULTIARCH)/security \
+                 /usr/lib/$(MULTIARCH)/security) /usr/lib64/security \
                  /lib64/security /usr/lib/security) /usr/lib/security)
 
 comma := ,
@@ -54,9 +54,8 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/co
 CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 
-UNIT   := acl decide known ledger number parse path policy select shebang span \
-          text tpe tracee \
-          trusted wire
+UNIT   := acl decide known ledger number parse path policy refusals select shebang \
+          span text tpe tracee trusted wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
 ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))
@@ -93,7 +92,7 @@ $(B)/pic/%.o: %.c
 
 # --- tests -------------------------------------------------------------------
 UNIT_PROGRAMS := $(patsubst %,$(B)/tests/unit/%_test,$(UNIT))
-UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/tracee.o guardd/known.o)
+UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/tracee.o guardd/known.o guardd/refusals.o)
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)
 	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lconfuse
@@ -109,7 +108,7 @@ $(B)/tests/module/module_test: $(call o,tests/module/module_test.o \
 $(B)/tests/escape/%: tests/escape/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g $(if $(findstring _32,$*),-m32) \
-	    $(if $(findstring _static,$*),-static) -o $@ $< -lpthread
+	    $(if $(findstring _static,$*),-static) -MMD -MP -o $@ $< -lpthread
 
 $(B)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)

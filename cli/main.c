@@ -109,6 +109,12 @@ list_verbs(FILE *to)
 	    to);
 }
 
+static void
+say_no_verb(const char *name)
+{
+	cli_say("there is no verb '%s'; 'execguardctl help' lists them", name);
+}
+
 static int
 help(const char *name)
 {
@@ -117,7 +123,7 @@ help(const char *name)
 		return EXIT_FINE;
 	}
 	if (find_verb(name) == NULL) {
-		cli_say("there is no verb '%s'", name);
+		say_no_verb(name);
 		return EXIT_USAGE;
 	}
 	cli_help(name);
@@ -138,8 +144,7 @@ main(int argc, char **argv)
 		return help(argv[2]);
 	verb = find_verb(argv[1]);
 	if (verb == NULL) {
-		cli_say("there is no verb '%s'; 'execguardctl help' lists them",
-		    argv[1]);
+		say_no_verb(argv[1]);
 		return EXIT_USAGE;
 	}
 	if (argc > 2 && strcmp(argv[2], "--help") == 0) {

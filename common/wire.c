@@ -198,7 +198,7 @@ wire_pack_reply(const struct wire_reply *reply, void *dst, size_t size)
 	struct packer p = pack_start(dst, size, WIRE_REPLY);
 
 	put_u32(&p, (uint32_t)reply->answer);
-	put_u32(&p, reply->is_policy_broken != 0);
+	put_u32(&p, reply->is_broken != 0);
 	put(&p, &reply->cookie, sizeof(reply->cookie));
 	put_u32(&p, reply->harden);
 	put_text(&p, reply->why, sizeof(reply->why));
@@ -273,12 +273,12 @@ wire_unpack_reply(struct span bytes, struct wire_reply *out)
 	struct unpacker u = unpack_start(bytes, WIRE_REPLY);
 	uint32_t answer = get_u32(&u);
 
-	reply.is_policy_broken = get_u32(&u);
+	reply.is_broken = get_u32(&u);
 	get(&u, &reply.cookie, sizeof(reply.cookie));
 	reply.harden = get_u32(&u);
 	get_text(&u, reply.why, sizeof(reply.why));
-	if (!is_whole(&u) || answer > WIRE_READY ||
-	    reply.is_policy_broken > 1 || reply.harden > WIRE_HARDEN_ALL)
+	if (!is_whole(&u) || answer > WIRE_READY || reply.is_broken > 1 ||
+	    reply.harden > WIRE_HARDEN_ALL)
 		return -EPROTO;
 	reply.answer = (enum wire_answer)answer;
 	*out = reply;

@@ -83,7 +83,7 @@ enum wire_answer {
 
 struct wire_reply {
 	enum wire_answer answer;
-	uint32_t is_policy_broken; /* REFUSED for the policy's sake: onerr= */
+	uint32_t is_broken; /* REFUSED, and not for the user's sake: onerr= */
 	uint64_t cookie; /* LISTEN: goes into the filter, see gate/filter.h */
 	uint32_t harden; /* LISTEN, READY to a HELLO: bits of WIRE_HARDEN_ALL */
 	char why[WIRE_WHY];

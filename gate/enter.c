@@ -132,8 +132,8 @@ refused(const struct talk *talk, const struct wire_reply *reply)
 	(void)snprintf(talk->why, WIRE_WHY, "%s",
 	    reply->why[0] != '\0' ? reply->why
 				  : "the guard refuses, and says no reason");
-	return reply->is_policy_broken || talk->hello->uid == 0 ? ENTER_BROKEN
-	                                                        : ENTER_REFUSED;
+	return reply->is_broken || talk->hello->uid == 0 ? ENTER_BROKEN
+	                                                 : ENTER_REFUSED;
 }
 
 static enum enter_result

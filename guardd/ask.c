@@ -69,13 +69,24 @@ record_once(struct session *s, const struct request *r, struct verdict verdict,
 
 	if (verdict.image < s->facts.n_images)
 		image = s->facts.images[verdict.image].id;
-	if (refusals_repeat(&s->refusals, &r->q, verdict.reason, image)) {
+	if (refusals_repeat(
+		&s->refusals, &r->q, verdict.reason, image, collect_now())) {
 		s->counters.repeated++;
 		return;
 	}
 	if (!action_lets_run(verdict.action))
 		s->counters.refused++;
 	record(s, r, verdict, terminal);
+}
+
+/* What action = abort does to the asker is no crash of his program. */
+static void
+note_abort(struct session *s, const struct request *r, enum action action)
+{
+	struct tracee *t = tracees_find(&s->tracees, r->who.tgid);
+
+	if (t != NULL)
+		t->is_aborted = action == ACTION_ABORT;
 }
 
 /*
@@ -108,6 +119,7 @@ refuse(struct session *s, const struct request *r, struct verdict verdict)
 	} else if (!is_deadly && notify_refuse(s->listener, &r->q, EACCES) < 0)
 		return 0;
 	record_once(s, r, verdict, terminal);
+	note_abort(s, r, verdict.action);
 	if (is_deadly) {
 		/* His end is his answer; if he lives on, he was refused.
 		 * Others are heard meanwhile: the facts are theirs now. */
@@ -174,7 +186,7 @@ grant(struct session *s, const struct request *r, struct tracee *t)
  * trusted, and ask alone decides; anybody else's could swap the file.
  */
 static int
-traced(struct session *s, const struct request *r, int error)
+traced(struct session *s, struct request *r, int error)
 {
 	struct proc_status who, tracer;
 	bool is_roots = error == -EPERM &&
@@ -184,13 +196,13 @@ traced(struct session *s, const struct request *r, int error)
 	                proc_status(s->proc, who.tracer, &tracer) == 0 &&
 	                tracer.real == 0;
 
-	s->facts.n_images = 0; /* they may be another exec's by now */
 	if (error == -ESRCH)
 		return 0; /* killed: nobody waits for an answer */
 	if (is_roots || guest_is_exempt(r->guest)) {
 		go_on_unattached(s, r);
 		return 0;
 	}
+	look(s, r); /* the facts may be another exec's by now */
 	return refuse(s, r, decide_refusal(r->guest->policy, REASON_TRACED));
 }
 
@@ -218,7 +230,7 @@ is_held(const struct request *r)
 
 /* Attach, and only then say "go on". */
 static int
-let(struct session *s, const struct request *r)
+let(struct session *s, struct request *r)
 {
 	struct tracee *t = attached(s, r);
 

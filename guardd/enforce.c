@@ -109,7 +109,7 @@ enforce_death(struct session *s, const struct tracee *t, int signal)
 	bool began;
 
 	if (guest_is_exempt(guest) || t->program == NULL ||
-	    !ledger_is_crash(signal))
+	    !ledger_is_crash(signal) || (t->is_aborted && signal == SIGABRT))
 		return;
 	rules = &guest->policy->segvguard;
 	if (!rules->is_on ||

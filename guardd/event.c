@@ -100,8 +100,8 @@ say_what_was_dropped(const struct event_source *from)
 	if (line == NULL)
 		return;
 	sink_line(from->sink, LOG_WARNING, line, strlen(line));
-	if (from->sink->n_dropped == n) /* this one went out */
-		from->sink->n_dropped = 0;
+	/* Either this one went out, or it was lost too: no event of its own. */
+	from->sink->n_dropped = from->sink->n_dropped == n ? 0 : n;
 }
 
 static void

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "guardd/collect.h"
 #include "guardd/kernel/notify.h"
 
 static bool
@@ -21,10 +20,8 @@ note(struct asked *one, const struct question *q)
 
 bool
 refusals_repeat(struct refusals *refusals, const struct question *q,
-    enum reason reason, struct file_id image)
+    enum reason reason, struct file_id image, uint64_t now)
 {
-	uint64_t now = collect_now();
-
 	if (now < refusals->until && refusals->reason == reason &&
 	    same_file(refusals->image, image) && is_same(&refusals->last, q))
 		return true;

@@ -2,7 +2,7 @@
  * refusals.h - what was refused a moment ago, so that the same question is not
  * answered, or told, as if it were another.
  *
- * Floor 2.  Reads the clock, and nothing else.
+ * Floor 2, pure: time is given, never read.
  */
 #ifndef EXECGUARD_REFUSALS_H
 #define EXECGUARD_REFUSALS_H
@@ -19,9 +19,7 @@ struct question;
 /* For so long a question may be the one before, asked anew. */
 #define REFUSALS_SAME_MS 10
 
-#define REFUSALS_STOPPED                                                       \
-	16 /* who falls out of the ring is stopped once more                   \
-	    */
+#define REFUSALS_STOPPED 16 /* who falls out is stopped once more */
 
 struct asked {
 	pid_t tid; /* 0: none */
@@ -38,13 +36,14 @@ struct refusals {
 };
 
 /*
- * Remember this refusal, unless it is the last one over again: then true.  A
+ * Remember this refusal of image ({0, 0}: none was looked at), at now (ms of
+ * CLOCK_BOOTTIME), unless it is the last one over again: then true.  A
  * signal may wake the asker in the very moment in which he is answered; then
  * he asks once more, and that is not another event (seccomp_unotify(2),
  * "Interaction with SA_RESTART").
  */
 bool refusals_repeat(struct refusals *refusals, const struct question *q,
-    enum reason reason, struct file_id image);
+    enum reason reason, struct file_id image, uint64_t now);
 
 /*
  * Remember that the asker is stopped for asking (action = stop); and whether he

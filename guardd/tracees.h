@@ -40,6 +40,7 @@ struct tracee {
 	uid_t real;              /* as it was at its exec, or at the fork */
 	struct program *program; /* owned share; NULL: not known */
 	bool is_guessed; /* these three, before the parent spoke of it */
+	bool is_aborted; /* the SIGABRT that comes now is ours */
 	struct grant grant;
 };
 

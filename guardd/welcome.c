@@ -22,6 +22,15 @@ refuse(struct wire_reply *reply, const char *format, ...)
 	reply->answer = WIRE_REFUSED;
 }
 
+/* Another build of ours: nothing that it says is understood. */
+static void
+refuse_version(struct wire_reply *reply)
+{
+	refuse(reply, "pam_execguard and guardd are not of the same version; "
+		      "install all parts of execguard from one build");
+	reply->is_broken = 1;
+}
+
 static const struct policy *
 by_name(const struct policies *policies, const char *name)
 {
@@ -58,7 +67,7 @@ by_user(const struct policies *policies, const struct wire_hello *hello,
 	return 0;
 }
 
-/* The policies of this host, or a refusal with is_policy_broken. */
+/* The policies of this host, or a refusal with is_broken. */
 static bool
 load(struct session *s, struct wire_reply *reply)
 {
@@ -72,7 +81,7 @@ load(struct session *s, struct wire_reply *reply)
 		    "the policy is broken: %.900s; repair it until "
 		    "'execguardctl check' is content",
 		    why);
-		reply->is_policy_broken = 1;
+		reply->is_broken = 1;
 		return false;
 	}
 	r = sink_open(s->policies.events, &s->sink);
@@ -83,7 +92,7 @@ load(struct session *s, struct wire_reply *reply)
 		    "cannot write events to %.800s: %s; name a file in a "
 		    "folder of root's, or leave 'events' out",
 		    s->policies.events, strerror(-r));
-		reply->is_policy_broken = 1;
+		reply->is_broken = 1;
 		return false;
 	}
 	return true;
@@ -162,6 +171,7 @@ welcome(
 		    "this kernel is too old: it lacks %s; use Linux 5.14 or "
 		    "later",
 		    missing);
+		reply->is_broken = 1;
 		return;
 	}
 	take_in(s, hello, policy, reply);
@@ -177,8 +187,7 @@ welcome_login(struct session *s, struct span bytes, struct wire_reply *reply)
 	SCOPED(wire_hello_release) struct wire_hello hello = { 0 };
 
 	if (wire_unpack_hello(bytes, &hello) < 0)
-		refuse(reply,
-		    "pam_execguard and guardd are not of the same version");
+		refuse_version(reply);
 	else
 		welcome(s, &hello, reply);
 }
@@ -190,8 +199,7 @@ welcome_guest(struct session *s, struct span bytes, struct wire_reply *reply)
 	const struct policy *policy = NULL;
 
 	if (wire_unpack_hello(bytes, &hello) < 0)
-		refuse(reply,
-		    "pam_execguard and guardd are not of the same version");
+		refuse_version(reply);
 	else if (by_user(&s->policies, &hello, &policy) < 0)
 		refuse(reply, "out of memory");
 	else
@@ -205,8 +213,7 @@ welcome_goodbye(struct session *s, struct span bytes, struct wire_reply *reply)
 	struct wire_goodbye bye;
 
 	if (wire_unpack_goodbye(bytes, &bye) < 0) {
-		refuse(reply,
-		    "pam_execguard and guardd are not of the same version");
+		refuse_version(reply);
 		return;
 	}
 	guests_close(&s->guests, bye.uid);

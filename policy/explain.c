@@ -59,7 +59,7 @@ static const struct words_for {
 	[REASON_DEEP] = { "too-deep", "tpe.except",
 	    "it lies too many directories deep" },
 	[REASON_VECTOR] = { "auxiliary-vector", "environment.except",
-	    "its secure execution could not be arranged" },
+	    "it could not be given a secure execution" },
 };
 
 static const struct words_for *

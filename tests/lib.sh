@@ -382,14 +382,30 @@ expect_event() {
 	lib_last_events
 }
 
+# session() and open_session() leave the pid of what keeps a session open.
+lib_session_is_open() {
+	for lib_pid in ${session:-} ${talk_pid:-}; do
+		kill -0 "$lib_pid" 2>/dev/null && return
+	done
+	return 1
+}
+
+# An event that comes once too often comes last: a guard that ends has said
+# all it has to say.
+lib_all_is_said() {
+	lib_session_is_open || guards_gone || :
+}
+
 # Exactly $1 events for which $2 holds.
 expect_events() {
+	lib_all_is_said
 	wait_until 3 lib_events_are "$1" "$2" && { lib_good && return; }
 	fail "$1 events with $2" "$(count_events "$2")"
 	lib_last_events
 }
 
 expect_no_event() {
+	lib_all_is_said
 	lib_events_are 0 "$1" && { lib_good && return; }
 	fail "no event with $1" "$(count_events "$1")"
 	lib_last_events

@@ -42,12 +42,11 @@ notify_supported(const char **missing)
 	 * be asked for without a notification. */
 	if (is_older_than(5, 14)) {
 		*missing = "an answer to the hypercall "
-			   "(SECCOMP_ADDFD_FLAG_SEND, Linux 5.14)";
+			   "(SECCOMP_ADDFD_FLAG_SEND)";
 		return -ENOSYS;
 	}
 	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0) {
-		*missing = "seccomp user notification (CONFIG_SECCOMP_FILTER, "
-			   "Linux 5.0)";
+		*missing = "seccomp user notification (CONFIG_SECCOMP_FILTER)";
 		return -ENOSYS;
 	}
 	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0 ||

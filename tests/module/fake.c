@@ -25,10 +25,10 @@
 
 static bool
 reply_on(
-    int sock, enum wire_answer answer, bool is_policy_broken, const char *why)
+    int sock, enum wire_answer answer, bool is_broken, const char *why)
 {
 	struct wire_reply out = { .answer = answer,
-		.is_policy_broken = is_policy_broken,
+		.is_broken = is_broken,
 		.cookie = UINT64_C(0x1122334455667788) };
 	char bytes[WIRE_MAX];
 	ssize_t n;
@@ -39,9 +39,9 @@ reply_on(
 }
 
 static bool
-reply(enum wire_answer answer, bool is_policy_broken, const char *why)
+reply(enum wire_answer answer, bool is_broken, const char *why)
 {
-	return reply_on(SOCK, answer, is_policy_broken, why);
+	return reply_on(SOCK, answer, is_broken, why);
 }
 
 static enum wire_kind

@@ -9,6 +9,9 @@
 
 #include <stdbool.h>
 
+/* Options of a PAM line: the fake guard of the scratch folder, in one part. */
+#define FAKE(part) "guardd=@/fake conf=/" part
+
 /* Whether these are the arguments of a guard. */
 bool fake_is_meant(int argc, char **argv);
 

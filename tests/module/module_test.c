@@ -18,23 +18,26 @@
 #include <security/pam_appl.h>
 
 #include "tests/module/application.h"
+#include "tests/module/blames.h"
 #include "tests/module/fake.h"
 #include "tests/module/stage.h"
 
 #define USER "nobody"
 
-/* The fake guard of the scratch folder, in one of its parts. */
-#define FAKE(part) "guardd=@/fake conf=/" part
-#define REAL       "guardd=@/guardd conf=@/policy"
+#define REAL          "guardd=@/guardd conf=@/policy"
+#define REAL_FOR_ROOT "guardd=@/guardd conf=@/policy-of-root"
+
+#define TOO_OLD                                                                \
+	"this kernel is too old: it lacks seccomp user notification "          \
+	"(CONFIG_SECCOMP_FILTER); use Linux 5.14 or later\n"
 
 /* What close_session logs when it did not reach the guard. */
 #define UNTOLD "was not told"
 
-enum needs {
-	NEEDS_NOTHING = 0,
-	NEEDS_ROOT,
-	NEEDS_GUARD, /* and root: the real guard, built */
-};
+static const char policy_of_root[] = "policy \"root\" {\n"
+				     "\tusers = {\"root\"}\n"
+				     "\ttpe { roots = {\"/usr\"} }\n"
+				     "}\n";
 
 static const struct row {
 	const char *name; /* a sentence; the test runner prints it */
@@ -59,17 +62,6 @@ static const struct row {
 	    { .user = "no-such-user", .options = "" }, PAM_USER_UNKNOWN, NULL,
 	    NULL, false, NEEDS_NOTHING },
 
-	{ "without guardd a user is refused, and hears why",
-	    { .user = USER, .options = "guardd=@/missing" }, PAM_SESSION_ERR,
-	    "/missing: No such file or directory; install execguard",
-	    "cannot guard the session of 'nobody'", false, NEEDS_NOTHING },
-	{ "without guardd root is let in, loudly",
-	    { .user = "root", .options = "guardd=@/missing" }, PAM_SUCCESS,
-	    "is NOT guarded", "is NOT guarded", false, NEEDS_NOTHING },
-	{ "without guardd onerr=succeed lets a user in, loudly",
-	    { .user = USER, .options = "guardd=@/missing onerr=succeed" },
-	    PAM_SUCCESS, "is NOT guarded", "is NOT guarded", false,
-	    NEEDS_NOTHING },
 	{ "the last of two onerr counts",
 	    { .user = USER,
 		.options = "guardd=@/missing onerr=succeed onerr=fail" },
@@ -92,24 +84,6 @@ static const struct row {
 	    { .user = USER, .options = "guardd=@/plain" }, PAM_SESSION_ERR,
 	    "/plain: Permission denied", NULL, false, NEEDS_ROOT },
 
-	{ "a guard that dies is a refusal",
-	    { .user = USER, .options = FAKE("dead") }, PAM_SESSION_ERR,
-	    "ended instead of answering", NULL, false, NEEDS_ROOT },
-	{ "a guard that dies does not lock root out",
-	    { .user = "root", .options = FAKE("dead") }, PAM_SUCCESS,
-	    "is NOT guarded", NULL, false, NEEDS_ROOT },
-	{ "a guard of another version is a refusal",
-	    { .user = USER, .options = FAKE("stranger") }, PAM_SESSION_ERR,
-	    "another version", NULL, false, NEEDS_ROOT },
-	{ "a broken policy refuses a user, in the guard's words",
-	    { .user = USER, .options = FAKE("broken") }, PAM_SESSION_ERR,
-	    "x.conf:1: no such word", NULL, false, NEEDS_ROOT },
-	{ "a broken policy does not lock root out",
-	    { .user = "root", .options = FAKE("broken") }, PAM_SUCCESS,
-	    "is NOT guarded: x.conf:1: no such word", NULL, false, NEEDS_ROOT },
-	{ "a broken policy is for onerr to judge",
-	    { .user = USER, .options = FAKE("broken") " onerr=succeed" },
-	    PAM_SUCCESS, "is NOT guarded", NULL, false, NEEDS_ROOT },
 	{ "the guard's no is not for onerr to judge",
 	    { .user = USER, .options = FAKE("refusing") " onerr=succeed" },
 	    PAM_SESSION_ERR, "is refused: enough guests", NULL, false,
@@ -161,28 +135,6 @@ static const struct row {
 		.options = FAKE("brief") "\n" FAKE("host") " onerr=succeed" },
 	    PAM_SESSION_ERR, "the guard of this session is gone", NULL, true,
 	    NEEDS_ROOT },
-	{ "a thread that cannot be covered is a refusal",
-	    { .user = USER,
-		.options = FAKE("deaf"),
-		.before = application_odd_thread },
-	    PAM_SESSION_ERR, "a thread of this program has a seccomp filter",
-	    NULL, false, NEEDS_ROOT },
-	{ "another supervisor is a refusal",
-	    { .user = USER,
-		.options = FAKE("deaf"),
-		.before = application_supervised },
-	    PAM_SESSION_ERR, "another supervisor", NULL, true, NEEDS_ROOT },
-	{ "without CAP_SYS_ADMIN it says what is missing",
-	    { .user = USER,
-		.options = FAKE("deaf"),
-		.before = application_weak },
-	    PAM_SESSION_ERR, "CAP_SYS_ADMIN", NULL, false, NEEDS_ROOT },
-	{ "an old kernel is named, and does not lock root out",
-	    { .user = "root",
-		.options = FAKE("deaf"),
-		.before = application_old_kernel },
-	    PAM_SUCCESS, "is NOT guarded: this kernel cannot", NULL, true,
-	    NEEDS_ROOT },
 
 	{ "a guarded session runs what is trusted and nothing else",
 	    { .user = USER,
@@ -195,6 +147,16 @@ static const struct row {
 		.before = application_threads,
 		.inside = application_runs_trusted_only },
 	    PAM_SUCCESS, NULL, NULL, true, NEEDS_GUARD },
+	{ "the guard itself says that a kernel is too old, and the remedy",
+	    { .user = USER, .options = REAL, .before = application_old_kernel },
+	    PAM_SESSION_ERR, TOO_OLD, TOO_OLD, true, NEEDS_GUARD },
+	{ "that does not lock root out",
+	    { .user = "root",
+		.options = REAL_FOR_ROOT,
+		.before = application_old_kernel },
+	    PAM_SUCCESS, "the session of 'root' is NOT guarded: " TOO_OLD,
+	    "the session of 'root' is NOT guarded: " TOO_OLD, true,
+	    NEEDS_GUARD },
 	{ "a user whom no policy names is not guarded",
 	    { .user = "daemon", .options = REAL }, PAM_SUCCESS, NULL, NULL,
 	    false, NEEDS_GUARD },
@@ -277,28 +239,56 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Both at once, so that the wait is paid for once. */
 static void
-silent_test(void **state UNUSED)
+assert_blame(const struct blame *blame, const struct outcome *got, int opened,
+    const char *effect)
 {
-	const struct play user = { .user = USER, .options = FAKE("silent") };
-	const struct play root = { .user = "root", .options = FAKE("silent") };
-	struct performance performances[2];
-	struct outcome outcome;
-	int64_t begin = now_ms();
+	char sentence[STAGE_TEXT], said[STAGE_TEXT + 16];
+	const char *at = strchr(blame->why, '@');
+	size_t n = at != NULL ? (size_t)(at - blame->why) : strlen(blame->why);
 
-	require_all(NEEDS_ROOT);
-	performances[0] = stage_begin(&user);
-	performances[1] = stage_begin(&root);
-	outcome = stage_end(performances[0]);
-	assert_good_guest(&outcome);
-	assert_int_equal(outcome.opened, PAM_SESSION_ERR);
-	assert_has(outcome.said, "did not answer within 5 seconds");
-	outcome = stage_end(performances[1]);
-	assert_good_guest(&outcome);
-	assert_int_equal(outcome.opened, PAM_SUCCESS);
-	assert_has(outcome.said, "is NOT guarded");
-	assert_in_range(now_ms() - begin, 4900, 9000);
+	(void)snprintf(sentence, sizeof(sentence), "%s: %.*s%s\n", effect,
+	    (int)n, blame->why, at != NULL ? stage_path(at + 2) : "");
+	(void)snprintf(said, sizeof(said), "execguard: %s", sentence);
+	assert_good_guest(got);
+	assert_int_equal(got->opened, opened);
+	assert_int_equal(got->closed, PAM_SUCCESS);
+	assert_int_equal(got->is_filtered, blame->want_filter);
+	assert_string_equal(got->said, said);
+	assert_has(got->logged, sentence);
+}
+
+/* All at once, so that a wait is paid for once. */
+static void
+blame_test(void **state)
+{
+	const struct blame *blame = *state;
+	struct play plays[] = {
+		{ .user = USER, .before = blame->before },
+		{ .user = "root", .before = blame->before },
+		{ .user = USER, .before = blame->before },
+	};
+	struct performance performances[LENGTH(plays)];
+	struct outcome got[LENGTH(plays)];
+	int64_t begin = now_ms(), least = blame->is_slow ? 4900 : 0;
+	char merciful[256];
+
+	require_all(blame->needs);
+	(void)snprintf(
+	    merciful, sizeof(merciful), "%s onerr=succeed", blame->options);
+	plays[0].options = plays[1].options = blame->options;
+	plays[2].options = merciful;
+	for (size_t i = 0; i < LENGTH(plays); i++)
+		performances[i] = stage_begin(&plays[i]);
+	for (size_t i = 0; i < LENGTH(plays); i++)
+		got[i] = stage_end(performances[i]);
+	assert_in_range(now_ms() - begin, least, least + 4100);
+	assert_blame(blame, &got[0], PAM_SESSION_ERR,
+	    "cannot guard the session of 'nobody'");
+	assert_blame(blame, &got[1], PAM_SUCCESS,
+	    "the session of 'root' is NOT guarded");
+	assert_blame(blame, &got[2], PAM_SUCCESS,
+	    "the session of 'nobody' is NOT guarded");
 }
 
 static void
@@ -344,7 +334,8 @@ build_stage(void **state UNUSED)
 	    stage_copy("/usr/bin/true", "untrusted", 0755) < 0 ||
 	    stage_write("text", "good morning\n", 0755) < 0 ||
 	    stage_write("plain", "", 0644) < 0 ||
-	    stage_write("policy", application_policy, 0644) < 0)
+	    stage_write("policy", application_policy, 0644) < 0 ||
+	    stage_write("policy-of-root", policy_of_root, 0644) < 0)
 		return -1;
 	return symlink("fake", stage_path("link"));
 }
@@ -359,21 +350,24 @@ strike_stage(void **state UNUSED)
 int
 main(int argc, char **argv)
 {
-	struct CMUnitTest tests[LENGTH(rows) + 2];
+	struct CMUnitTest tests[LENGTH(rows) + LENGTH(blames) + 1];
+	size_t n = 0;
 
 	if (fake_is_meant(argc, argv))
 		return fake_play(argc, argv);
 	for (size_t i = 0; i < LENGTH(rows); i++)
-		tests[i] = (struct CMUnitTest){
+		tests[n++] = (struct CMUnitTest){
 			.name = rows[i].name,
 			.test_func = row_test,
 			.initial_state = (void *)(uintptr_t)&rows[i],
 		};
-	tests[LENGTH(rows)] = (struct CMUnitTest){
-		.name = "a silent guard is waited for 5 seconds, no longer",
-		.test_func = silent_test,
-	};
-	tests[LENGTH(rows) + 1] = (struct CMUnitTest){
+	for (size_t i = 0; i < LENGTH(blames); i++)
+		tests[n++] = (struct CMUnitTest){
+			.name = blames[i].name,
+			.test_func = blame_test,
+			.initial_state = (void *)(uintptr_t)&blames[i],
+		};
+	tests[n] = (struct CMUnitTest){
 		.name = "the module exports its two functions and nothing else",
 		.test_func = exports_test,
 	};

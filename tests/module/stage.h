@@ -14,6 +14,13 @@
 
 #define STAGE_TEXT 2048
 
+/* What a play cannot do without. */
+enum needs {
+	NEEDS_NOTHING = 0,
+	NEEDS_ROOT,
+	NEEDS_GUARD, /* and root: the real guard, built */
+};
+
 /* What is done in the application before it opens the session. */
 typedef void stage_setup(void);
 

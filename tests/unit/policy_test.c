@@ -46,12 +46,30 @@ static const char everything[] =
 	"  tpe { action = exit roots = {\"//usr//lib/\", \"/\"}\n"
 	"    owners = {\"root\", 7} writers = {8} own = true\n"
 	"    filesystems = {\"ext4\"} except = {\"memfd:*\"} }\n"
+	"  environment { secure = true vdso = hide except = {\"/bin/z\"} }\n"
+	"  memory { write_exec = deny }\n"
+	"  scripts { restrict = true interactive = deny }\n"
 	"}\n"
 	"policy \"rest\" {\n"
 	"  segvguard { }\n"
 	"  tpe { roots = {\"/usr\"} }\n"
 	"}\n";
 /* clang-format on */
+
+static void
+check_hardening(const struct policy *p)
+{
+	assert_true(p->environment.is_on);
+	assert_int_equal(p->environment.line, 15);
+	assert_true(p->environment.secure);
+	assert_true(p->environment.hide_vdso);
+	words_equal(&p->environment.except, "/bin/z", NULL);
+	assert_true(p->memory.is_on);
+	assert_true(p->memory.deny_write_exec);
+	assert_true(p->scripts.is_on);
+	assert_true(p->scripts.restrict_files);
+	assert_true(p->scripts.deny_interactive);
+}
 
 static void
 check_lab(const struct policy *p)
@@ -102,18 +120,18 @@ static void
 check_rest(const struct policy *p)
 {
 	assert_string_equal(p->name, "rest");
-	assert_int_equal(p->line, 16);
+	assert_int_equal(p->line, 19);
 	assert_int_equal(p->mode, MODE_ENFORCE);
 	assert_int_equal(p->on_logout, LOGOUT_KEEP);
 	assert_null(p->message);
-	assert_int_equal(p->segvguard.line, 17);
+	assert_int_equal(p->segvguard.line, 20);
 	assert_int_equal(p->segvguard.action, ACTION_DENY);
 	assert_int_equal(p->segvguard.maxcrashes, 5);
 	assert_int_equal(p->segvguard.expiry_s, 120);
 	assert_int_equal(p->segvguard.suspension_s, 600);
 	assert_false(p->segvguard.kill_running);
 	assert_false(p->exec.is_on);
-	assert_int_equal(p->tpe.line, 18);
+	assert_int_equal(p->tpe.line, 21);
 	assert_int_equal(p->tpe.owners.n, 1);
 	assert_int_equal(p->tpe.owners.at[0], 0);
 	assert_int_equal(p->tpe.writers.n, 0);
@@ -131,6 +149,7 @@ values_test(void **state UNUSED)
 	assert_string_equal(policies.events, "/var/log/guard.json");
 	assert_int_equal(policies.n, 2);
 	check_lab(&policies.at[0]);
+	check_hardening(&policies.at[0]);
 	check_rest(&policies.at[1]);
 }
 
@@ -219,8 +238,8 @@ static void
 keywords_test(void **state UNUSED)
 {
 	static const char *const sections[] = { "", "policy", "segvguard",
-		"exec", "tpe" };
-	static const size_t counts[] = { 2, 10, 7, 5, 7 };
+		"exec", "tpe", "environment", "memory", "scripts" };
+	static const size_t counts[] = { 2, 13, 7, 5, 7, 3, 1, 2 };
 
 	for (size_t i = 0; i < LENGTH(sections); i++) {
 		const char *const *names = parse_keywords(sections[i]);

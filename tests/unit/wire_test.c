@@ -144,7 +144,7 @@ a_reply_comes_back(void **state UNUSED)
 		assert_true(len > 0);
 		assert_int_equal(wire_unpack_reply(span, &got), 0);
 		assert_int_equal(got.answer, sent->answer);
-		assert_int_equal(got.is_policy_broken, sent->is_policy_broken);
+		assert_int_equal(got.is_broken, sent->is_broken);
 		assert_true(got.cookie == sent->cookie);
 		assert_string_equal(got.why, sent->why);
 	}

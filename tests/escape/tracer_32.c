@@ -1,0 +1,2 @@
+/* Through the 32-bit table. */
+#include "tracer.c"

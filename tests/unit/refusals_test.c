@@ -1,0 +1,126 @@
+/*
+ * refusals_test.c - which refusal is the last one over again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/scope.h"
+#include "guardd/kernel/notify.h"
+#include "guardd/refusals.h"
+
+#define NOW 5000U
+
+static const struct file_id tool = { 1, 11 };
+static const struct file_id other = { 1, 12 };
+
+/* What comes after tid 7 asked for tool with args {1} and was told OUTSIDE. */
+static const struct row {
+	const char *name; /* a sentence */
+	pid_t tid;
+	uint64_t arg;
+	enum reason reason;
+	const struct file_id *image;
+	uint64_t later; /* ms */
+	bool is_repeat;
+} rows[] = {
+	{ "the same question at once is the same refusal", 7, 1, REASON_OUTSIDE,
+	    &tool, 0, true },
+	{ "and just before it is forgotten", 7, 1, REASON_OUTSIDE, &tool,
+	    REFUSALS_SAME_MS - 1, true },
+	{ "but not from then on", 7, 1, REASON_OUTSIDE, &tool, REFUSALS_SAME_MS,
+	    false },
+	{ "another thread's question is another", 8, 1, REASON_OUTSIDE, &tool,
+	    0, false },
+	{ "other arguments are another question", 7, 2, REASON_OUTSIDE, &tool,
+	    0, false },
+	{ "another file in the same buffer is another refusal", 7, 1,
+	    REASON_OUTSIDE, &other, 0, false },
+	{ "another reason is another refusal", 7, 1, REASON_WRITABLE, &tool, 0,
+	    false },
+};
+
+static bool
+refuse(struct refusals *refusals, pid_t tid, uint64_t arg, enum reason reason,
+    struct file_id image, uint64_t now)
+{
+	const struct question q = { .tid = tid, .args = { arg } };
+
+	return refusals_repeat(refusals, &q, reason, image, now);
+}
+
+static void
+row_test(void **state)
+{
+	const struct row *row = *state;
+	struct refusals refusals = { 0 };
+
+	assert_false(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, NOW));
+	assert_int_equal(refuse(&refusals, row->tid, row->arg, row->reason,
+			     *row->image, NOW + row->later),
+	    row->is_repeat);
+}
+
+static void
+repeats_do_not_prolong_it(void **state UNUSED)
+{
+	struct refusals refusals = { 0 };
+	const uint64_t end = NOW + REFUSALS_SAME_MS;
+
+	assert_false(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, NOW));
+	for (uint64_t now = NOW; now < end; now++)
+		assert_true(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, now));
+	assert_false(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, end));
+}
+
+static void
+who_was_stopped_is_so_once(void **state UNUSED)
+{
+	const struct question q = { .tid = 7, .args = { 1 } };
+	const struct question another = { .tid = 7, .args = { 2 } };
+	struct refusals refusals = { 0 };
+
+	assert_false(refusals_were_stop(&refusals, &q));
+	refusals_note_stop(&refusals, &q);
+	assert_false(refusals_were_stop(&refusals, &another));
+	assert_true(refusals_were_stop(&refusals, &q));
+	assert_false(refusals_were_stop(&refusals, &q));
+}
+
+static void
+the_ring_forgets_the_oldest(void **state UNUSED)
+{
+	struct refusals refusals = { 0 };
+
+	for (pid_t tid = 1; tid <= REFUSALS_STOPPED + 1; tid++) {
+		const struct question q = { .tid = tid };
+
+		refusals_note_stop(&refusals, &q);
+	}
+	for (pid_t tid = 1; tid <= REFUSALS_STOPPED + 1; tid++) {
+		const struct question q = { .tid = tid };
+
+		assert_int_equal(refusals_were_stop(&refusals, &q), tid > 1);
+	}
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[LENGTH(rows) + 3] = {
+		cmocka_unit_test(repeats_do_not_prolong_it),
+		cmocka_unit_test(who_was_stopped_is_so_once),
+		cmocka_unit_test(the_ring_forgets_the_oldest),
+	};
+
+	for (size_t i = 0; i < LENGTH(rows); i++)
+		tests[3 + i] = (struct CMUnitTest){
+			.name = rows[i].name,
+			.test_func = row_test,
+			.initial_state = (void *)(uintptr_t)&rows[i],
+		};
+	return cmocka_run_group_tests_name("refusals", tests, NULL, NULL);
+}
