@@ -285,8 +285,10 @@ collect_chain(const struct collector *c, int fd, const char *name,
 			return false;
 		if (depth == 0)
 			facts->is_by_own_path = image->name == NAME_VERIFIED &&
-			                        resolve_leads_to(
-						    c->view, name, image->path);
+			                        resolve_leads_to(c->view, name,
+						    image->path) &&
+			                        resolve_shares_our_root(
+						    c->view, c->tid);
 		if (!is_permitted(c, facts))
 			return false;
 		head = head_of(c, file, image);

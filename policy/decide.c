@@ -46,9 +46,9 @@ name_matches(const char *name, const char *glob)
 	char plain_name[PATH_MAX], plain_glob[PATH_MAX];
 	size_t n = 0, g = 0;
 
-	for (; name[n] != '\0' && n < sizeof(plain_name) - 1; n++)
+	for (; n < sizeof(plain_name) - 1 && name[n] != '\0'; n++)
 		plain_name[n] = name[n] == '/' ? '|' : name[n];
-	for (; glob[g] != '\0' && g < sizeof(plain_glob) - 1; g++)
+	for (; g < sizeof(plain_glob) - 1 && glob[g] != '\0'; g++)
 		plain_glob[g] = glob[g] == '/' ? '|' : glob[g];
 	if (name[n] != '\0' || glob[g] != '\0')
 		return false;

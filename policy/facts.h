@@ -84,7 +84,8 @@ struct facts {
 	uid_t user;          /* the user whose policy applies: own means his */
 	uint64_t now;        /* ms of CLOCK_BOOTTIME */
 	bool is_by_own_path; /* the name that the kernel used for what was asked
-	                        for is that file's own verified path */
+	                        for is that file's own verified path, and will
+	                        be so for whoever opens it next */
 	size_t n_images;
 	struct image images[IMAGES_MAX];
 };

@@ -97,9 +97,8 @@ resolve_leads_to(
 	return false;
 }
 
-/* A mount has one id in the whole system: the same root, the same world. */
-static bool
-shares_our_root(const struct viewpoint *view, pid_t tid)
+bool
+resolve_shares_our_root(const struct viewpoint *view, pid_t tid)
 {
 	char name[32];
 	uint64_t mount = 0, ino = 0;
@@ -208,7 +207,7 @@ resolve_absolute(
     const struct viewpoint *view, pid_t tid, const char *path, int flags)
 {
 	struct magic magic;
-	bool is_ours = shares_our_root(view, tid);
+	bool is_ours = resolve_shares_our_root(view, tid);
 
 	if (is_ours && !goes_through_magic(path, tid, &magic))
 		return open_below(AT_FDCWD, path, flags, 0);
@@ -296,7 +295,7 @@ resolve_as(const struct viewpoint *view, pid_t tid, int dirfd, const char *path,
 	 * and ".." stops there: only where his root is ours can the kernel
 	 * follow both for us.
 	 */
-	if (!shares_our_root(view, tid))
+	if (!resolve_shares_our_root(view, tid))
 		return resolve_elsewhere(view, tid, start, path, flags);
 	return open_below(start, path, flags, 0);
 }

@@ -33,6 +33,13 @@ bool resolve_leads_to(
     const struct viewpoint *view, const char *name, const char *path);
 
 /*
+ * Whether tid sees the same mounts from the same root as we do.  A mount has
+ * one id in the whole system, and each mount namespace has mounts of its own
+ * (mount_namespaces(7)): no user can mount anything there.
+ */
+bool resolve_shares_our_root(const struct viewpoint *view, pid_t tid);
+
+/*
  * Open what tid means by path: from its own root, its own working directory
  * (dirfd is AT_FDCWD) or its descriptor dirfd.  flags are those of
  * execveat(2).

@@ -24,8 +24,7 @@
 #define PATIENT 20000 /* ms; no part outlives its test by more */
 
 static bool
-reply_on(
-    int sock, enum wire_answer answer, bool is_broken, const char *why)
+reply_on(int sock, enum wire_answer answer, bool is_broken, const char *why)
 {
 	struct wire_reply out = { .answer = answer,
 		.is_broken = is_broken,

@@ -43,13 +43,15 @@ static const struct row {
 	    false },
 };
 
-static bool
-refuse(struct refusals *refusals, pid_t tid, uint64_t arg, enum reason reason,
-    struct file_id image, uint64_t now)
-{
-	const struct question q = { .tid = tid, .args = { arg } };
+/* The first refusal; with a later time also the very same again. */
+static const struct row first = { "", 7, 1, REASON_OUTSIDE, &tool, 0, true };
 
-	return refusals_repeat(refusals, &q, reason, image, now);
+static bool
+refuse(struct refusals *refusals, const struct row *row, uint64_t now)
+{
+	const struct question q = { .tid = row->tid, .args = { row->arg } };
+
+	return refusals_repeat(refusals, &q, row->reason, *row->image, now);
 }
 
 static void
@@ -58,10 +60,9 @@ row_test(void **state)
 	const struct row *row = *state;
 	struct refusals refusals = { 0 };
 
-	assert_false(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, NOW));
-	assert_int_equal(refuse(&refusals, row->tid, row->arg, row->reason,
-			     *row->image, NOW + row->later),
-	    row->is_repeat);
+	assert_false(refuse(&refusals, &first, NOW));
+	assert_int_equal(
+	    refuse(&refusals, row, NOW + row->later), row->is_repeat);
 }
 
 static void
@@ -70,10 +71,10 @@ repeats_do_not_prolong_it(void **state UNUSED)
 	struct refusals refusals = { 0 };
 	const uint64_t end = NOW + REFUSALS_SAME_MS;
 
-	assert_false(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, NOW));
+	assert_false(refuse(&refusals, &first, NOW));
 	for (uint64_t now = NOW; now < end; now++)
-		assert_true(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, now));
-	assert_false(refuse(&refusals, 7, 1, REASON_OUTSIDE, tool, end));
+		assert_true(refuse(&refusals, &first, now));
+	assert_false(refuse(&refusals, &first, end));
 }
 
 static void
