@@ -2,6 +2,7 @@
 #
 #   make                 build everything below $(B)
 #   make check           every test tier that this user may run
+#   make check-races     the race of R1 in ten runs of 10,000 rounds (root)
 #   make lint            format, floors, purity, exports, documents, analyzers
 #   make demo            a guarded login, end to end, as a transcript (root)
 #   make bench           what the guard costs (root)
@@ -42,7 +43,7 @@ POLICY := policy/acl.o policy/decide.o policy/explain.o policy/fstype.o policy/l
           policy/check/exec.o policy/check/segvguard.o policy/check/tpe.o
 PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
           policy/validate.o
-GATE   := gate/enter.o gate/filter.o gate/harden.o gate/hypercall.o gate/launch.o
+GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o gate/hypercall.o gate/launch.o
 KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/image.o guardd/kernel/notify.o \
           guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
           guardd/kernel/sweep.o guardd/kernel/trace.o
@@ -63,8 +64,8 @@ ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))
 o = $(addprefix $(B)/,$(1))
 pic = $(addprefix $(B)/pic/,$(1))
 
-.PHONY: all check check-unit check-module check-kernel check-escape \
-        check-login lint demo bench install uninstall clean test-programs
+.PHONY: always all check check-unit check-module check-kernel check-escape \
+        check-login check-races lint demo bench install uninstall clean test-programs
 all: $(B)/guardd/guardd $(B)/cli/execguardctl $(B)/pam_module/pam_execguard.so
 
 # --- three programs, three link lines -------------------------------------
@@ -82,11 +83,17 @@ $(B)/pam_module/pam_execguard.so: $(call pic,$(MODULE) $(GATE) $(COMMON)) \
 	    -Wl,--version-script=pam_module/pam_execguard.map \
 	    -o $@ $(filter %.o,$^) -lpam -lseccomp
 
-$(B)/%.o: %.c
+# The paths are compiled in: another PREFIX is another build.
+PATHS := $(LIBEXECDIR) $(SYSCONFDIR)
+$(B)/paths: always
+	@mkdir -p $(@D)
+	@echo '$(PATHS)' | cmp -s - $@ || echo '$(PATHS)' >$@
+
+$(B)/%.o: %.c $(B)/paths
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(SANITIZE) -fPIE -MMD -MP -c -o $@ $<
 
-$(B)/pic/%.o: %.c
+$(B)/pic/%.o: %.c $(B)/paths
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
 
@@ -123,6 +130,9 @@ check: all test-programs
 check-unit check-module check-kernel check-escape check-login: all test-programs
 	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh $(@:check-%=%)
 
+check-races: all test-programs
+	B=$(B) FULL=1 timeout -k 20 1200 sh tests/escape/race.sh
+
 lint:
 	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/lint/lint.sh
 
@@ -149,7 +159,10 @@ uninstall:
 	    $(DESTDIR)$(PAMDIR)/pam_execguard.so
 	for page in docs/man/*.[1-8]; do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
-	rm -rf $(DESTDIR)$(DOCDIR)
+	for file in README.md SECURITY.md LICENSE $(patsubst conf/%,examples/%,$(wildcard conf/*)); do \
+	    rm -f $(DESTDIR)$(DOCDIR)/$$file; done
+	-rmdir $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR)
+	@echo 'uninstall: take pam_execguard.so out of every file in /etc/pam.d, or nobody can log in there'
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/execguard.d
 
 clean:

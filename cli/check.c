@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "cli/show.h"
@@ -80,30 +81,85 @@ is_name(const char *word)
 	       strpbrk(word, "*?[\\") == NULL;
 }
 
-static void
-warn_users(const struct policy *p, const struct words *users)
+static bool
+user_exists(const char *name)
 {
-	for (size_t i = 0; i < users->n; i++)
-		if (is_name(users->at[i]) && getpwnam(users->at[i]) == NULL)
-			warn(p, "there is no user ", users->at[i]);
+	return getpwnam(name) != NULL;
+}
+
+static bool
+group_exists(const char *name)
+{
+	return getgrnam(name) != NULL;
 }
 
 static void
-warn_groups(const struct policy *p, const struct words *groups)
+warn_word(const struct policy *p, const char *word, bool is_group)
 {
-	for (size_t i = 0; i < groups->n; i++)
-		if (is_name(groups->at[i]) && getgrnam(groups->at[i]) == NULL)
-			warn(p, "there is no group ", groups->at[i]);
+	bool (*exists)(const char *) = is_group ? group_exists : user_exists;
+
+	if (is_name(word) && !exists(word))
+		warn(p, is_group ? "there is no group " : "there is no user ",
+		    word);
+	if (strspn(word, "0123456789") == strlen(word) && exists(word))
+		warn(p,
+		    "digits are a number, and there is a name like that, "
+		    "which \"[0-9]...\" would match: ",
+		    word);
+	if (strchr(word, '\\') != NULL)
+		warn(p,
+		    "a backslash stands for the byte behind it, write two: ",
+		    word);
+}
+
+static void
+warn_words(const struct policy *p, const struct words *words, bool is_group)
+{
+	for (size_t i = 0; i < words->n; i++)
+		warn_word(p, words->at[i], is_group);
+}
+
+static void
+warn_roots(const struct policy *p)
+{
+	for (size_t i = 0; i < p->tpe.roots.n; i++)
+		if (access(p->tpe.roots.at[i], F_OK) < 0)
+			warn(p, "there is no root ", p->tpe.roots.at[i]);
+}
+
+/* The guard would send them to syslog, and say so there. */
+static void
+warn_events(const struct policies *policies)
+{
+	SCOPED(text_release) char *folder = NULL;
+	struct stat st;
+
+	if (policies->events == NULL)
+		return;
+	folder = strdup(policies->events);
+	if (folder == NULL)
+		return;
+	*strrchr(folder, '/') = '\0'; /* it is absolute */
+	if (stat(folder[0] != '\0' ? folder : "/", &st) < 0)
+		cli_say("warning: events: there is no folder %s", folder);
+	else if (stat(policies->events, &st) == 0 &&
+		 (!S_ISREG(st.st_mode) ||
+		     (st.st_uid != 0 && st.st_uid != geteuid()) ||
+		     (st.st_mode & (S_IWGRP | S_IWOTH)) != 0))
+		cli_say("warning: events: %s is no file of root's that nobody "
+			"else can write",
+		    policies->events);
 }
 
 /* What is legal, and yet hardly meant. */
 static void
 warn_policy(const struct policy *p)
 {
-	warn_users(p, &p->users);
-	warn_groups(p, &p->groups);
-	warn_users(p, &p->except_users);
-	warn_groups(p, &p->except_groups);
+	warn_words(p, &p->users, false);
+	warn_words(p, &p->groups, true);
+	warn_words(p, &p->except_users, false);
+	warn_words(p, &p->except_groups, true);
+	warn_roots(p);
 	if (!p->segvguard.is_on && !p->exec.is_on && !p->tpe.is_on &&
 	    !p->environment.is_on && !p->memory.is_on && !p->scripts.is_on)
 		warn(p, "it has no check, so it refuses nothing", "");
@@ -129,17 +185,28 @@ show_all(const struct policies *policies)
 }
 
 static void
+names_release(struct group_name **names)
+{
+	free(*names);
+}
+
+static void
 show_choice(const struct policies *policies, const struct who *who)
 {
-	struct group_name groups[WIRE_GROUPS];
+	SCOPED(names_release)
+	struct group_name *groups = calloc(who->n_groups + 1, sizeof(*groups));
 	const struct subject subject = {
 		.uid = who->uid,
 		.user = who->name,
 		.groups = groups,
-		.n_groups = who->n_groups,
+		.n_groups = groups != NULL ? who->n_groups : 0,
 	};
 	const struct policy *p;
 
+	if (groups == NULL) {
+		cli_say("out of memory");
+		return;
+	}
 	for (size_t i = 0; i < who->n_groups; i++)
 		groups[i] = (struct group_name){ who->groups[i].gid,
 			who->groups[i].name };
@@ -162,9 +229,13 @@ check(char **paths, const char *user)
 	SCOPED(who_release) struct who who = { 0 };
 	char why[PARSE_WHY];
 
-	if (user != NULL && who_look_up(user, 0, &who) < 0) {
-		cli_say("there is no user '%s'", user);
-		return EXIT_USAGE;
+	if (user != NULL) {
+		int r = who_look_up(user, 0, &who);
+
+		if (r < 0) {
+			who_blame(user, r);
+			return EXIT_USAGE;
+		}
 	}
 	if (read_paths(paths, &files) < 0)
 		return EXIT_WRONG;
@@ -174,6 +245,7 @@ check(char **paths, const char *user)
 	}
 	for (size_t i = 0; i < policies.n; i++)
 		warn_policy(&policies.at[i]);
+	warn_events(&policies);
 	if (user != NULL)
 		show_choice(&policies, &who);
 	else

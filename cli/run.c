@@ -84,14 +84,8 @@ find_user(const char *name, struct who *out)
 	bool is_root = geteuid() == 0;
 	int r = who_look_up(name, getuid(), out);
 
-	if (r == -ENOENT && name == NULL)
-		cli_say("the user database does not know uid %u",
-		    (unsigned)getuid());
-	else if (r == -ENOENT)
-		cli_say("there is no user '%s'", name);
-	else if (r < 0)
-		cli_say("cannot look up '%s': %s", name != NULL ? name : "you",
-		    strerror(-r));
+	if (r < 0)
+		who_blame(name, r);
 	else if (!is_root && out->uid != getuid())
 		cli_say("only root can run a command as '%s': leave -u out to "
 			"run it as yourself",

@@ -1,9 +1,11 @@
 #include "cli/who.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <pwd.h>
 #include <string.h>
+
+#include "cli/cli.h"
+#include "gate/groups.h"
 
 void
 who_release(struct who *who)
@@ -15,37 +17,21 @@ who_release(struct who *who)
 	*who = (struct who){ 0 };
 }
 
-static void
-gids_release(gid_t **gids)
+void
+who_blame(const char *name, int r)
 {
-	free(*gids);
-}
-
-static int
-look_up_groups(struct who *who)
-{
-	int n = WIRE_GROUPS;
-	SCOPED(gids_release) gid_t *gids = calloc((size_t)n, sizeof(*gids));
-
-	who->groups = calloc(WIRE_GROUPS, sizeof(*who->groups));
-	if (gids == NULL || who->groups == NULL)
-		return -ENOMEM;
-	if (getgrouplist(who->name, who->gid, gids, &n) < 0)
-		return -E2BIG;
-	for (int i = 0; i < n; i++) {
-		struct wire_group *to = &who->groups[who->n_groups++];
-		const struct group *gr = getgrgid(gids[i]);
-		size_t len;
-
-		to->gid = gids[i];
-		if (gr == NULL)
-			continue; /* a number without a name */
-		len = strlen(gr->gr_name);
-		if (len >= sizeof(to->name))
-			return -E2BIG;
-		memcpy(to->name, gr->gr_name, len + 1);
-	}
-	return 0;
+	if (r == -ENOENT && name == NULL)
+		cli_say("the user database does not know uid %u",
+		    (unsigned)getuid());
+	else if (r == -ENOENT)
+		cli_say("there is no user '%s'", name);
+	else if (r == -E2BIG)
+		cli_say("'%s' is in more than %d groups, or has too long a "
+			"name, or one of them has",
+		    name != NULL ? name : "you", WIRE_GROUPS);
+	else
+		cli_say("cannot look up '%s' and the groups: %s",
+		    name != NULL ? name : "you", strerror(-r));
 }
 
 int
@@ -68,7 +54,7 @@ who_look_up(const char *name, uid_t uid, struct who *out)
 		return -ENOMEM;
 	if (strlen(who.name) >= WIRE_TEXT)
 		return -E2BIG;
-	r = look_up_groups(&who);
+	r = groups_look_up(who.name, who.gid, &who.groups, &who.n_groups);
 	if (r < 0)
 		return r;
 	*out = who;

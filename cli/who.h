@@ -31,4 +31,7 @@ void who_release(struct who *who);
  */
 int who_look_up(const char *name, uid_t uid, struct who *out) MUST_CHECK;
 
+/* Say on stderr why name (NULL: the caller himself) was not found. */
+void who_blame(const char *name, int r);
+
 #endif

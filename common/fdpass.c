@@ -45,7 +45,8 @@ fdpass_receive(int sock, void *bytes, size_t size, int *out_fd)
 		.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof(control),
+		/* Of two descriptors the kernel installs one: unix(7). */
+		.msg_controllen = CMSG_LEN(sizeof(int)),
 	};
 	SCOPED(fd_release) int fd = -1;
 	struct cmsghdr *c;

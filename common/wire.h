@@ -34,8 +34,8 @@
 
 #define WIRE_TEXT   256  /* a name, a service, a terminal, a host; with NUL */
 #define WIRE_WHY    1024 /* a sentence; with NUL */
-#define WIRE_GROUPS 512
-#define WIRE_MAX    65536 /* no message is longer */
+#define WIRE_GROUPS 4096
+#define WIRE_MAX    131072 /* no message is longer */
 
 enum wire_kind {
 	WIRE_NONE = 0,

@@ -43,6 +43,10 @@ blame_guard(const struct talk *talk, int r)
 		    "the guard %s did not answer within %d seconds; the "
 		    "system log (authpriv) says what it last did",
 		    name, ENTER_TIMEOUT_MS / 1000);
+	else if (r == -EPROTO && talk->options == NULL)
+		(void)snprintf(talk->why, WIRE_WHY,
+		    "the guard of this session is of another version; log in "
+		    "anew to get one of the version that is installed");
 	else if (r == -EPIPE || r == -ECONNRESET || r == -ENOTCONN)
 		(void)snprintf(talk->why, WIRE_WHY,
 		    "the guard %s ended instead of answering; the system "
@@ -120,6 +124,15 @@ say_hello(const struct talk *talk, struct wire_reply *out)
 	}
 	return exchange(
 	    talk, (struct span){ (uint8_t *)bytes, (size_t)n }, -1, out);
+}
+
+/* Who is too large to be judged is refused; otherwise it is the guard's fault.
+ */
+static enum enter_result
+unsaid(const struct talk *talk, int r)
+{
+	return r == -E2BIG && talk->hello->uid != 0 ? ENTER_REFUSED
+	                                            : ENTER_BROKEN;
 }
 
 /*
@@ -232,8 +245,11 @@ begin(struct talk *talk)
 	struct wire_reply reply = { 0 };
 	int r = launch_guard(talk->options, &talk->sock, talk->why);
 
-	if (r < 0 || say_hello(talk, &reply) < 0)
+	if (r < 0)
 		return ENTER_BROKEN;
+	r = say_hello(talk, &reply);
+	if (r < 0)
+		return unsaid(talk, r);
 	switch (reply.answer) {
 	case WIRE_REFUSED:
 		return refused(talk, &reply);
@@ -253,8 +269,10 @@ join(const struct talk *talk)
 {
 	struct wire_reply reply = { 0 };
 
-	if (say_hello(talk, &reply) < 0)
-		return ENTER_BROKEN;
+	int r = say_hello(talk, &reply);
+
+	if (r < 0)
+		return unsaid(talk, r);
 	switch (reply.answer) {
 	case WIRE_REFUSED:
 		return refused(talk, &reply);

@@ -42,11 +42,11 @@ enum enter_result {
  * sentence for people, without a full stop, naming cause and remedy; "" when
  * there is nothing to say.
  *
- * ENTER_BROKEN means that there is nothing to obey and nothing was installed:
- * guard missing, silent or of another version, kernel too old, no privilege,
- * policy unreadable.  Whether to go on unguarded is the caller's choice.  For
- * uid 0 it also stands for a no of the guard, so that root is never locked
- * out.
+ * ENTER_BROKEN means that there is nothing to obey and no filter was installed
+ * (what the sections memory and scripts ask for may be on): guard missing,
+ * silent or of another version, kernel too old, no privilege, policy
+ * unreadable.  Whether to go on unguarded is the caller's choice.  For uid 0 it
+ * also stands for a no of the guard, so that root is never locked out.
  *
  * ENTER_REFUSED is the guard's no to anybody else; or the filter is on (or was
  * on before) and there is no guard for it: then this process cannot exec any

@@ -1,15 +1,14 @@
 #include "gate/filter.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/ptrace.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -105,50 +104,57 @@ write_rules(scmp_filter_ctx context)
 	return r;
 }
 
-/* Read the exported program back, with room for the mark behind it. */
+/* Read what was written into the pipe, with room for the mark behind it. */
 static int
-read_program(int fd, struct program *out)
+read_program(int from, struct program *out)
 {
-	struct stat st;
-	size_t len, n;
+	const size_t size = (BPF_MAXINSNS - N_MARK) *
+	                    sizeof(struct sock_filter);
+	size_t len = 0;
+	ssize_t n;
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	len = (size_t)st.st_size;
-	n = len / sizeof(struct sock_filter);
-	if (n == 0 || n > BPF_MAXINSNS - N_MARK)
-		return -EINVAL;
-	out->at = calloc(n + N_MARK, sizeof(struct sock_filter));
+	out->at = calloc(BPF_MAXINSNS, sizeof(struct sock_filter));
 	if (out->at == NULL)
 		return -ENOMEM;
-	if (pread(fd, out->at, len, 0) != (ssize_t)len)
-		return -EIO;
-	out->n = n;
-	return 0;
+	while ((n = read(from, (char *)out->at + len, size - len)) > 0)
+		len += (size_t)n;
+	if (n < 0)
+		return -errno;
+	out->n = len / sizeof(struct sock_filter);
+	return len == 0 || len == size || len % sizeof(struct sock_filter) != 0
+	           ? -EIO
+	           : 0;
 }
 
 /*
  * libseccomp may only write the program: its seccomp_load() would keep state
- * of its own in this process, and knows no way to append the mark.
+ * of its own in this process, and knows no way to append the mark.  Into a
+ * pipe, which holds it whole (pipe(7)), and on which no limit of the
+ * application's on files weighs.
  */
 static int
 write_program(struct program *out)
 {
 	SCOPED(context_release)
 	scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
-	SCOPED(fd_release) int fd = memfd_create("execguard", MFD_CLOEXEC);
-	int r;
+	SCOPED(fd_release) int from = -1;
+	SCOPED(fd_release) int to = -1;
+	int ends[2], r;
 
 	if (context == NULL)
 		return -ENOMEM;
-	if (fd < 0)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
+	from = ends[0];
+	to = ends[1];
 	r = write_rules(context);
 	if (r == 0)
-		r = seccomp_export_bpf(context, fd);
+		r = seccomp_export_bpf(context, to);
 	if (r < 0)
 		return r;
-	return read_program(fd, out);
+	fd_release(&to);
+	to = -1;
+	return read_program(from, out);
 }
 
 static void

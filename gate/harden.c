@@ -31,7 +31,7 @@ set_bits(long bits)
 int
 harden_apply(uint32_t wanted, const char **out_what)
 {
-	bool has_mdwe = prctl(PR_GET_MDWE, 0L, 0L, 0L, 0L) >= 0;
+	int mdwe = prctl(PR_GET_MDWE, 0L, 0L, 0L, 0L);
 	long bits = 0;
 	int r = 0;
 
@@ -40,8 +40,13 @@ harden_apply(uint32_t wanted, const char **out_what)
 	if (wanted & WIRE_HARDEN_INTERACTIVE)
 		bits |= DENY_INTERACTIVE;
 	*out_what = "memory.write_exec = deny needs Linux 6.3 or later";
-	if ((wanted & WIRE_HARDEN_WRITE_EXEC) && !has_mdwe)
+	if ((wanted & WIRE_HARDEN_WRITE_EXEC) && mdwe < 0)
 		return -ENOSYS;
+	*out_what = "memory.write_exec = deny cannot be set, for this program "
+		    "has another kind of it";
+	if ((wanted & WIRE_HARDEN_WRITE_EXEC) && mdwe != 0 &&
+	    mdwe != PR_MDWE_REFUSE_EXEC_GAIN)
+		return -EPERM;
 	*out_what = "the section scripts needs Linux 6.14 or later";
 	if (bits != 0)
 		r = set_bits(bits);

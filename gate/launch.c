@@ -137,12 +137,17 @@ static int
 prepare(struct plan *plan)
 {
 	const struct rlimit none = { 0, 0 };
+	const struct rlimit files = { 1024, 1024 };
+	const struct rlimit stack = { 8UL << 20, RLIM_INFINITY };
 	const struct sigaction usual = { .sa_handler = SIG_DFL };
 	sigset_t empty;
 	int r;
 
 	if (setsid() < 0 || chdir("/") < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
 		return -errno;
+	/* What the application, or a user before it, was limited to. */
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+	(void)setrlimit(RLIMIT_STACK, &stack);
 	(void)umask(077);
 	r = arrange_descriptors(plan);
 	if (r < 0)

@@ -46,7 +46,7 @@ static int
 harden(void)
 {
 	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGQUIT,
-		SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU };
+		SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };
 	int fd;
 
 	/* logind ends a scope with SIGTERM and SIGHUP: our end is POLLHUP. */
@@ -174,6 +174,14 @@ send_reply(int sock, const struct wire_reply *reply)
 	return n < 0 ? (int)n : fdpass_send(sock, bytes, (size_t)n, -1);
 }
 
+static void
+tell_of_opening(struct session *s)
+{
+	struct event_source from = session_source(s, NULL);
+
+	event_session(&from, "open", NULL);
+}
+
 /* One message of the starter, and with its second the listener. */
 static void
 serve_starter(struct session *s, struct span bytes, int *fd)
@@ -190,6 +198,7 @@ serve_starter(struct session *s, struct span bytes, int *fd)
 		notify_hand_over_directly(s->listener);
 		s->phase = PHASE_SERVING;
 		reply.answer = WIRE_READY;
+		tell_of_opening(s);
 	}
 	if (send_reply(s->starter, &reply) < 0 ||
 	    (reply.answer != WIRE_LISTEN && reply.answer != WIRE_READY))

@@ -11,7 +11,7 @@
 #include <syslog.h>
 
 static int
-open_file(const char *path)
+open_file(const char *path, uid_t also)
 {
 	SCOPED(fd_release)
 	int fd = open(path,
@@ -24,6 +24,9 @@ open_file(const char *path)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
+	if ((st.st_uid != 0 && st.st_uid != also) ||
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return -EPERM;
 	return fd_take(&fd);
 }
 
@@ -41,12 +44,12 @@ connect_syslog(void)
 }
 
 int
-sink_open(const char *path, struct sink *out)
+sink_open(const char *path, uid_t also, struct sink *out)
 {
 	struct sink sink = { .fd = -1, .file = -1 };
 
 	if (path != NULL) {
-		sink.file = open_file(path);
+		sink.file = open_file(path, also);
 		if (sink.file < 0)
 			return sink.file;
 	}
@@ -88,15 +91,24 @@ send_syslog(struct sink *sink, int priority, const char *text, size_t len)
 	return -ENOTCONN;
 }
 
+/* A disk that is full takes a part of a line: the next begins a new one. */
 static int
 write_file(struct sink *sink, const char *text, size_t len)
 {
+	const char *end = "\n";
 	struct iovec parts[] = {
+		{ (void *)(uintptr_t)end, sink->is_torn ? 1 : 0 },
 		{ (void *)(uintptr_t)text, len },
-		{ (void *)(uintptr_t) "\n", 1 },
+		{ (void *)(uintptr_t)end, 1 },
 	};
+	size_t total = parts[0].iov_len + len + 1;
+	ssize_t n = writev(sink->file, parts, LENGTH(parts));
 
-	return writev(sink->file, parts, 2) < 0 ? -errno : 0;
+	if (n > 0)
+		sink->is_torn = (size_t)n < total;
+	if (n < 0)
+		return -errno;
+	return (size_t)n == total ? 0 : -ENOSPC;
 }
 
 void

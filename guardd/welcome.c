@@ -8,6 +8,7 @@
 #include "common/trusted.h"
 #include "guardd/enforce.h"
 #include "guardd/kernel/notify.h"
+#include "guardd/log.h"
 #include "guardd/session.h"
 #include "policy/select.h"
 
@@ -67,35 +68,44 @@ by_user(const struct policies *policies, const struct wire_hello *hello,
 	return 0;
 }
 
+/* Who may own policy and events besides root: a user who guards himself. */
+static uid_t
+also_trusted(const struct session *s)
+{
+	return s->options.is_unprivileged ? getuid() : (uid_t)TRUSTED_NOBODY;
+}
+
 /* The policies of this host, or a refusal with is_broken. */
 static bool
 load(struct session *s, struct wire_reply *reply)
 {
 	char why[PARSE_WHY];
-	uid_t also = s->options.is_unprivileged ? getuid()
-	                                        : (uid_t)TRUSTED_NOBODY;
-	int r = ground_load(s->options.conf, also, &s->policies, why);
+	int r = ground_load(
+	    s->options.conf, also_trusted(s), &s->policies, why);
 
-	if (r < 0) {
-		refuse(reply,
-		    "the policy is broken: %.900s; repair it until "
-		    "'execguardctl check' is content",
-		    why);
-		reply->is_broken = 1;
-		return false;
-	}
-	r = sink_open(s->policies.events, &s->sink);
-	if (r < 0 && s->options.is_unprivileged)
-		r = sink_open(NULL, &s->sink);
-	if (r < 0) {
-		refuse(reply,
-		    "cannot write events to %.800s: %s; name a file in a "
-		    "folder of root's, or leave 'events' out",
-		    s->policies.events, strerror(-r));
-		reply->is_broken = 1;
-		return false;
-	}
-	return true;
+	if (r == 0)
+		return true;
+	refuse(reply,
+	    "the policy is broken: %.900s; repair it until 'execguardctl "
+	    "check' is content",
+	    why);
+	reply->is_broken = 1;
+	return false;
+}
+
+/* Events that cannot go where they should go to syslog: that is no reason to
+ * keep people out. */
+static void
+open_sink(struct session *s)
+{
+	int r = sink_open(s->policies.events, also_trusted(s), &s->sink);
+
+	if (r == 0)
+		return;
+	log_error("cannot write events to %s, and sends them here: %s; it "
+		  "must be a file of root's that nobody else can write",
+	    s->policies.events, strerror(-r));
+	(void)!sink_open(NULL, 0, &s->sink); /* connects later: never fails */
 }
 
 /* A permissive policy changes nothing. */
@@ -119,7 +129,7 @@ static void
 take_in(struct session *s, const struct wire_hello *hello,
     const struct policy *policy, struct wire_reply *reply)
 {
-	const char *state = s->guests.n == 0 ? "open" : "nested";
+	bool is_login = s->guests.n == 0;
 	int r = guests_open(&s->guests, hello, policy);
 
 	if (r < 0) {
@@ -137,9 +147,13 @@ take_in(struct session *s, const struct wire_hello *hello,
 	reply->answer = WIRE_READY;
 	reply->harden = hardening(guest->policy);
 
+	/* The login's is told when the filter is on: session.c. */
+	if (is_login)
+		return;
+
 	struct event_source from = session_source(s, guest);
 
-	event_session(&from, state, NULL);
+	event_session(&from, "nested", NULL);
 }
 
 static void
@@ -166,6 +180,7 @@ welcome(
 		reply->answer = WIRE_UNGUARDED;
 		return;
 	}
+	open_sink(s);
 	if (notify_supported(&missing) < 0) {
 		refuse(reply,
 		    "this kernel is too old: it lacks %s; use Linux 5.14 or "

@@ -6,7 +6,6 @@
  * The only file of the module that logs; what it calls is silent.
  */
 #include <errno.h>
-#include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,6 +20,7 @@
 #include "common/scope.h"
 #include "common/wire.h"
 #include "gate/enter.h"
+#include "gate/groups.h"
 #include "pam_module/options.h"
 
 #define MARK_KEY "execguard_session"
@@ -63,30 +63,6 @@ fill_item(pam_handle_t *pamh, int item, char dst[WIRE_TEXT])
 	return fill(dst, text);
 }
 
-static int
-collect_groups(
-    pam_handle_t *pamh, const struct passwd *pw, struct wire_hello *hello)
-{
-	gid_t gids[WIRE_GROUPS];
-	int n = WIRE_GROUPS;
-	int r = 0;
-
-	if (getgrouplist(pw->pw_name, pw->pw_gid, gids, &n) < 0)
-		return -E2BIG;
-	hello->groups = calloc(WIRE_GROUPS, sizeof(*hello->groups));
-	if (hello->groups == NULL)
-		return -ENOMEM;
-	for (int i = 0; r == 0 && i < n; i++) {
-		const struct group *gr = pam_modutil_getgrgid(pamh, gids[i]);
-		struct wire_group *group = &hello->groups[i];
-
-		group->gid = gids[i];
-		r = fill(group->name, gr != NULL ? gr->gr_name : NULL);
-	}
-	hello->n_groups = (uint32_t)n;
-	return r;
-}
-
 /* Who logs in, for the guard.  The caller releases out, also on failure. */
 static int
 collect(pam_handle_t *pamh, const struct passwd *pw, struct wire_hello *out,
@@ -105,7 +81,8 @@ collect(pam_handle_t *pamh, const struct passwd *pw, struct wire_hello *out,
 		    WIRE_TEXT - 1);
 		return -E2BIG;
 	}
-	r = collect_groups(pamh, pw, out);
+	r = groups_look_up(
+	    pw->pw_name, pw->pw_gid, &out->groups, &out->n_groups);
 	if (r == -E2BIG)
 		(void)snprintf(why, WIRE_WHY,
 		    "the user is in more than %d groups, or one has too long "
@@ -113,7 +90,10 @@ collect(pam_handle_t *pamh, const struct passwd *pw, struct wire_hello *out,
 		    WIRE_GROUPS);
 	else if (r < 0)
 		(void)snprintf(why, WIRE_WHY,
-		    "the user's groups cannot be read: %s", strerror(-r));
+		    "the user's groups cannot be read: %s; without them no "
+		    "policy can be chosen, so see to the name service and to "
+		    "this program's limits",
+		    strerror(-r));
 	return r;
 }
 
@@ -222,34 +202,53 @@ open_for(pam_handle_t *pamh, const struct options *options,
 	return PAM_SESSION_ERR;
 }
 
+/*
+ * A line that is not understood is not half obeyed: nobody gets in by it but
+ * root, unguarded and loudly, who has to correct it.
+ */
+static int
+blame_line(pam_handle_t *pamh, const char *user, const char *what,
+    const char *word, bool is_silent)
+{
+	const struct passwd *pw = pam_modutil_getpwnam(pamh, user);
+	bool is_root = pw != NULL && pw->pw_uid == 0;
+	char sentence[WIRE_WHY];
+
+	(void)snprintf(sentence, sizeof(sentence),
+	    "%s '%.200s' on the PAM line%s; it takes conf=DIR, guardd=PATH, "
+	    "onerr=fail, onerr=succeed and debug",
+	    what, word, is_root ? ", and the session is NOT guarded" : "");
+	say(pamh, is_silent, is_root ? LOG_ALERT : LOG_ERR, sentence);
+	return is_root ? PAM_SUCCESS : PAM_SESSION_ERR;
+}
+
 EXPORTED int
 pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
+	bool is_silent = ((unsigned)flags & PAM_SILENT) != 0;
 	struct options options;
 	const struct passwd *pw;
 	const char *user = NULL;
 	const char *bad;
-	int r = options_parse(argc, argv, &options, &bad);
+	int r;
 
-	if (r < 0) {
-		pam_syslog(pamh, LOG_ERR, "%s '%s' on the PAM line",
-		    r == -ENOENT ? "unknown option" : "bad value in option",
-		    bad);
-		return PAM_SESSION_ERR;
-	}
 	if (pam_get_user(pamh, &user, NULL) != PAM_SUCCESS || user == NULL) {
-		pam_syslog(
-		    pamh, LOG_ERR, "nobody is named whose session it is");
+		say(pamh, is_silent, LOG_ERR,
+		    "the application names nobody whose session it is");
 		return PAM_USER_UNKNOWN;
 	}
+	r = options_parse(argc, argv, &options, &bad);
+	if (r < 0)
+		return blame_line(pamh, user,
+		    r == -ENOENT ? "unknown option" : "bad value in option",
+		    bad, is_silent);
 	pw = pam_modutil_getpwnam(pamh, user);
 	if (pw == NULL) {
-		pam_syslog(
-		    pamh, LOG_ERR, "the user of this session is unknown");
+		say(pamh, is_silent, LOG_ERR,
+		    "the user database does not know whose session this is");
 		return PAM_USER_UNKNOWN;
 	}
-	return open_for(
-	    pamh, &options, pw, ((unsigned)flags & PAM_SILENT) != 0);
+	return open_for(pamh, &options, pw, is_silent);
 }
 
 /* Best effort: a session that cannot be told to its guard closes as well. */

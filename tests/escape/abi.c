@@ -9,7 +9,8 @@
  *	x32at		execveat of the same
  *	x32plain	the 64-bit number of execve with the x32 bit
  *
- * A kernel without x32 answers ENOSYS; that is no escape.
+ * A kernel without x32 answers ENOSYS, which shows as "exited 125" and the
+ * word of the errno; that is no escape.
  */
 #include <fcntl.h>
 #include <stdint.h>

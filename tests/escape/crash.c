@@ -14,11 +14,15 @@
  *	handled		SIGSEGV with a handler; exits 0
  *	exit139		exit with what a shell shows for a SIGSEGV
  *	again		run /proc/self/exe with "segv"
+ *	self		when stdin has a line, run it with "exit139"
+ *	dumped		a child crashes without exec; prints whether the
+ *			kernel dumped its core; exits 0
  *
  * Appends a byte to FILE when it starts, if there is one.
  */
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <sys/resource.h>
 
 #include "attack.h"
@@ -163,13 +167,40 @@ way_exit139(int number __attribute__((unused)))
 	exit(139);
 }
 
-static void
-way_again(int number __attribute__((unused)))
+static _Noreturn void
+run_self(const char *way)
 {
-	char *words[] = { (char *)"crash", (char *)"segv", NULL };
+	char *words[] = { (char *)"crash", (char *)(uintptr_t)way, NULL };
 
 	(void)execve("/proc/self/exe", words, environ);
 	exec_failed();
+}
+
+static void
+way_again(int number __attribute__((unused)))
+{
+	run_self("segv");
+}
+
+static void
+way_self(int number __attribute__((unused)))
+{
+	char line[80];
+
+	(void)!read(STDIN_FILENO, line, sizeof(line));
+	run_self("exit139");
+}
+
+static void
+way_dumped(int number)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0)
+		way_segv(number);
+	(void)waitpid(child, &status, 0);
+	puts(WCOREDUMP(status) ? "dumped" : "not dumped");
 }
 
 static const struct way {
@@ -187,6 +218,8 @@ static const struct way {
 	{ "handled", way_handled },
 	{ "exit139", way_exit139 },
 	{ "again", way_again },
+	{ "self", way_self },
+	{ "dumped", way_dumped },
 };
 
 int

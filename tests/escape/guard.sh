@@ -130,10 +130,22 @@ install -m 0644 "$ALLOWED" "$TRUSTED/not-executable"
 
 for hold in let_go held; do
 	$hold
-	for way in plain big toobig long none null badlist badpath empty deep \
-	    under; do
+	for way in plain long none null badlist badpath empty deep under; do
 		it "G3: the same as without a guard: $way ($hold)"
 		as_bare "$BIN/args" $way "$BIN/forbidden"
+	done
+
+	for way in big bigenv bigboth; do
+		it "G3: 2 MiB of arguments, of environment, or both run \
+($way, $hold)"
+		as_bare "$BIN/args" $way "$BIN/forbidden"
+		expect_stdout 'exited 0'
+	done
+
+	for way in toobig toobigenv; do
+		it "G3: more than the kernel takes is E2BIG ($way, $hold)"
+		as_bare "$BIN/args" $way "$BIN/forbidden"
+		expect_stdout_has E2BIG
 	done
 
 	for file in chain1 no-line no-interpreter no-name long-line short-elf \

@@ -5,6 +5,15 @@
 
 # --- signals ---------------------------------------------------------------
 
+# Signals came as often as the row says, and they did hit execs that waited.
+expect_pestered() {
+	expect '10,000 signals a second' \
+	    [ "$(score 'signals a second')" -ge 10000 ]
+	expect 'execs that were interrupted' \
+	    [ "$(score 'interrupted an exec')" -gt 0 ]
+	echo "# R6 $1: $(sed -n '2s/^with //p' "$stdout_file")"
+}
+
 for hold in let_go held; do
 	$hold
 	for way in restart retry; do
@@ -15,6 +24,7 @@ for hold in let_go held; do
 		expect_status 0
 		expect_stdout_has '300 rounds: 300 ran, 0 refused, 0 killed'
 		expect '300 marks' [ "$(marks)" = 300 ]
+		expect_pestered "$way, $hold"
 		rm -f "$MARK"
 	done
 
@@ -23,6 +33,8 @@ for hold in let_go held; do
 	guarded alice "$BIN/signals" 300 "$FORBIDDEN" restart
 	expect_stdout_has '300 rounds: 0 ran, 300 refused, 0 killed'
 	expect_missing "$MARK"
+	expect_pestered "refused, $hold"
+	expect 'the guard ends with its session' guards_gone
 	expect_events 300 ".event == \"exec\" and .path == \"$FORBIDDEN\""
 
 	it "R7: stopped, continued and killed while it execs ($hold)"

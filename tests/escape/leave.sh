@@ -63,6 +63,15 @@ else
 	skip 'no tmux here'
 fi
 
+if command -v screen >/dev/null; then
+	leave 'screen' 'mkdir -m 0700 -p screens
+	    SCREENDIR=/home/alice/screens; export SCREENDIR
+	    screen -c /dev/null -d -m "$0"'
+else
+	it 'X1: screen stays guarded after the session'
+	skip 'no screen here'
+fi
+
 it "X1: without a guard the forbidden program runs"
 rm -f "$MARK" /home/alice/left
 go alice

@@ -8,10 +8,11 @@
  * two absolute paths: ALLOWED, and FORBIDDEN, which must be the caller's own
  * file and belong in a folder he can write.  Prints
  *
- *	N rounds: A allowed ran, R refused, K killed, F forbidden ran
+ *	N rounds: A allowed ran, R refused, K killed, F forbidden ran, O went
+ *	otherwise
  *
- * and ESCAPED, with status 1, unless F is 0.  The modes say who the racer is
- * and what he switches:
+ * in one line, and ESCAPED, with status 1, unless F is 0.  The modes say who
+ * the racer is and what he switches:
  *
  *	thread	R1  a thread, the path string (the default)
  *	vm	R2  a process that shares the memory, as does the parent
@@ -40,7 +41,7 @@
 #include "race_path.h"
 #include "race_score.h"
 
-#define TRIES    1000  /* a name caught half written is tried again */
+#define TRY_S    5     /* a name caught half written is tried again */
 #define PATIENCE 10000 /* looks whether the racer has begun */
 
 static char racer_stack[65536] __attribute__((aligned(16)));
@@ -255,19 +256,18 @@ asker(void *race)
 	struct race *r = race;
 	const char *path = (const char *)(uintptr_t)r->path;
 	char *argv[] = { (char *)(uintptr_t)r->allowed, NULL };
+	time_t deadline = time(NULL) + TRY_S;
 
 	if (r->mode->place == PLACE_THREAD)
 		start_thread(r);
 	if (r->n_words > 0)
 		wait_for_racer(r);
-	for (int i = 0; i < TRIES; i++) {
+	do {
 		if (r->at == AT_FDCWD)
 			(void)execve(path, argv, environ);
 		else
 			(void)execveat(r->at, path, argv, environ, 0);
-		if (errno != ENOENT)
-			break;
-	}
+	} while (errno == ENOENT && time(NULL) < deadline);
 	exec_failed();
 }
 

@@ -35,11 +35,9 @@ static inline int
 score_print(const struct score *score, int rounds)
 {
 	printf("%d rounds: %d allowed ran, %d refused, %d killed, "
-	       "%d forbidden ran\n",
+	       "%d forbidden ran, %d went otherwise\n",
 	    rounds, score->allowed, score->refused, score->killed,
-	    score->forbidden);
-	if (score->odd > 0)
-		fprintf(stderr, "%d went otherwise\n", score->odd);
+	    score->forbidden, score->odd);
 	if (score->forbidden > 0)
 		puts("ESCAPED");
 	return score->forbidden > 0 ? ATTACK_ESCAPED : ATTACK_STOPPED;

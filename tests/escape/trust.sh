@@ -191,7 +191,7 @@ mkdir -p "$deep"
 chown -R alice: "/home/alice/$part"
 deep=$deep/$(printf "%0$((4095 - ${#deep} - 1))d" 0)
 copy alice "$BIN/forbidden" "$deep"
-refused "$deep"
+refused "$deep" ".reason == \"outside-roots\" and .path == \"$deep\""
 rm -rf "/home/alice/${part:?}"
 
 # --- T7: own files ---------------------------------------------------------

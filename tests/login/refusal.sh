@@ -125,6 +125,70 @@ say exit
 close_session
 expect_missing /home/alice/ran
 
+# A program whose name would clear the screen, and go to another line.
+EVIL=$(printf 'evil\033[2J\nexecguard: a lie')
+EVIL_ESCAPED='evil\x1b[2J\x0aexecguard: a lie'
+copy alice /usr/bin/touch "/home/alice/$EVIL"
+
+# The lines of the guard on the terminal of the open session.
+notices() {
+	grep -a '^execguard: ' "$talk" | tr -d '\r'
+}
+
+notices_are() {
+	[ "$(notices | wc -l)" = "$1" ]
+}
+
+no_control_byte() {
+	! notices | LC_ALL=C grep -q '[[:cntrl:]]'
+}
+
+it "shows a name that a terminal would obey escaped, in one line"
+forget_events
+open_session alice -tt
+say './evil* ran 2>/dev/null; echo status $?' # the shell escapes nothing
+expect 'a refusal' heard 'status 126'
+expect 'the name, escaped' \
+    heard "execguard: /home/alice/$EVIL_ESCAPED was refused"
+say exit
+close_session
+expect 'no control byte in it' no_control_byte
+expect 'one line of the guard' notices_are 1
+expect_missing /home/alice/ran
+expect_events 1 '.event == "exec" and .path ==
+	"/home/alice/evil\u001b[2J\nexecguard: a lie"'
+
+it "is silent where mesg says no, and speaks again where it says yes"
+forget_events
+open_session alice -tt
+say 'mesg n; ./touch ran; echo status $?'
+expect 'a refusal' heard 'status 126'
+expect_event '.event == "exec" and .path == "/home/alice/touch"'
+say 'mesg y; ./touch ran; echo again $?'
+expect 'a refusal' heard 'again 126'
+expect 'one line of the guard' wait_until 5 notices_are 1
+say exit
+close_session
+expect 'and no other' notices_are 1
+expect_missing /home/alice/ran
+expect_events 2 '.event == "exec" and .path == "/home/alice/touch"'
+
+# Five at once, and one more for each two seconds (guardd/notice.h).
+it "does not let a burst of refusals flood the terminal"
+forget_events
+open_session alice -tt
+expect 'a prompt' heard '$'
+began=$(date +%s)
+say 'for n in $(seq 100); do ./touch ran; done 2>/dev/null; echo status $?'
+expect 'the end of the burst' heard 'status 126'
+most=$((5 + ($(date +%s) - began) / 2 + 1))
+say exit
+close_session
+expect 'five lines of the guard' [ "$(notices | wc -l)" -ge 5 ]
+expect "at most $most lines of the guard" [ "$(notices | wc -l)" -le $most ]
+expect_missing /home/alice/ran
+expect_events 100 '.event == "exec" and .path == "/home/alice/touch"'
+
 it "leaves a user whom no policy names alone"
 login bob '/home/bob/touch /home/bob/ran; echo $?'
 expect_stdout 0

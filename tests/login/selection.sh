@@ -129,4 +129,32 @@ login alice "sudo -u bob sh -c '$try'"
 refused id whoami hers
 pam_line sudo
 
+# A look-up that fails is not the answer "in no group".
+policy "$(refusing hers 'groups = {"students"}' id)"
+before=$(sed -n 's/^students://p' /etc/group)
+sed -i '/^students:/d' /etc/group
+{
+	printf 'students:%s' "$before"
+	seq -f ',member%.0f' 50000 | tr -d '\n'
+	echo
+} >>/etc/group
+
+it "finds a user in a group of 50,000"
+login alice "$try"
+refused id whoami hers
+
+it "and when su inherits a user's limit on memory or on files"
+policy "$(refusing his 'groups = {"students"}' whoami)
+$(refusing hers 'users = {"alice"}' id)"
+sed -i 's/^students:\(.*\):alice/students:\1:bob/' /etc/group
+for limit in '-Sv 12000' '-Sv 16000' '-Sv 24000' '-Sn 12'; do
+	login alice "ulimit $limit; echo swordfish | su bob -c '$try'"
+	expect 'no run of the refused' sh -c "! grep -qx 'whoami 0' $stdout_file"
+done
+
+it "takes a user in 1,000 groups"
+seq 70001 71000 | sed 's/.*/g&:x:&:alice/' >>/etc/group
+login alice "$try"
+refused id whoami hers
+
 done_testing

@@ -311,8 +311,8 @@ static const struct crafted {
 	{ "a longer one is refused", 9, 1, WIRE_TEXT, -EPROTO },
 	{ "as many groups as there may be are taken", 9, WIRE_GROUPS, 1, 0 },
 	{ "one more is refused", 9, WIRE_GROUPS + 1, 1, -EPROTO },
-	{ "a long message is taken", 9, 400, 100, 0 },
-	{ "one longer than any is refused", 9, 400, 200, -EPROTO },
+	{ "a long message is taken", 9, 600, 200, 0 },
+	{ "one longer than any is refused", 9, 700, 200, -EPROTO },
 	/* clang-format on */
 };
 
