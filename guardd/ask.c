@@ -34,6 +34,22 @@ struct request {
 };
 
 static void
+tell(struct session *s, const struct request *r, const struct verdict *verdict,
+    uint32_t terminal)
+{
+	const struct notice notice = {
+		.device = terminal,
+		.login = s->guests.at[0]->uid,
+		.asked = r->path,
+		.policy = r->guest->policy,
+		.facts = &s->facts,
+		.verdict = verdict,
+	};
+
+	notice_refusal(&s->notices, &notice);
+}
+
+static void
 record(struct session *s, const struct request *r, struct verdict verdict,
     uint32_t terminal)
 {
@@ -48,8 +64,7 @@ record(struct session *s, const struct request *r, struct verdict verdict,
 	if (verdict.action != ACTION_FILTER)
 		event_exec(&from, &e);
 	if (verdict.action != ACTION_FILTER && !guest_is_exempt(r->guest))
-		notice_refusal(&s->notices, terminal, r->guest->policy,
-		    &s->facts, &verdict);
+		tell(s, r, &verdict, terminal);
 }
 
 /* Go on, with nobody attached: only for an exec that is nobody's to judge, and
@@ -60,15 +75,22 @@ go_on_unattached(struct session *s, const struct request *r)
 	(void)notify_continue(s->listener, &r->q);
 }
 
+/* The image that a verdict is about; {0, 0}: none. */
+static struct file_id
+blamed(const struct session *s, const struct verdict *verdict)
+{
+	return verdict->image < s->facts.n_images
+	           ? s->facts.images[verdict->image].id
+	           : (struct file_id){ 0 };
+}
+
 /* A refusal is told once, however often the same question comes. */
 static void
 record_once(struct session *s, const struct request *r, struct verdict verdict,
     uint32_t terminal)
 {
-	struct file_id image = { 0 };
+	struct file_id image = blamed(s, &verdict);
 
-	if (verdict.image < s->facts.n_images)
-		image = s->facts.images[verdict.image].id;
 	if (refusals_repeat(
 		&s->refusals, &r->q, verdict.reason, image, collect_now())) {
 		s->counters.repeated++;
@@ -108,13 +130,13 @@ refuse(struct session *s, const struct request *r, struct verdict verdict)
 		return 0;
 	if (action_lets_run(verdict.action))
 		go_on_unattached(s, r);
-	else if (refusals_were_stop(&s->refusals, &r->q)) {
+	else if (refusals_were_stop(&s->refusals, &r->q, blamed(s, &verdict))) {
 		(void)notify_refuse(s->listener, &r->q, EACCES);
 		return 0;
 	} else if (verdict.action == ACTION_STOP) {
 		/* The signal takes him out of his question, which stays
 		 * without an answer: after one he would run on first. */
-		refusals_note_stop(&s->refusals, &r->q);
+		refusals_note_stop(&s->refusals, &r->q, blamed(s, &verdict));
 		proc_signal(process, SIGSTOP);
 	} else if (!is_deadly && notify_refuse(s->listener, &r->q, EACCES) < 0)
 		return 0;
@@ -203,7 +225,9 @@ traced(struct session *s, struct request *r, int error)
 		return 0;
 	}
 	look(s, r); /* the facts may be another exec's by now */
-	return refuse(s, r, decide_refusal(r->guest->policy, REASON_TRACED));
+	return refuse(s, r,
+	    decide_refusal(r->guest->policy,
+		error == -EPERM ? REASON_TRACED : REASON_UNKNOWN));
 }
 
 /*

@@ -12,21 +12,42 @@
 /* How long the guard of another session looks at one process: sweep.h. */
 #define LOOK_MS 100
 
-static int
-attach_among_threads(struct session *s, pid_t tid, bool is_held)
-{
-	for (;;) {
-		int error = trace_seize_among_threads(tid, is_held);
+/* Other threads of a process whose exec does not end are refused at once for so
+ * long: they would stop this guard for TRACE_PATIENCE_MS each. */
+#define STUCK_MS 10000
 
-		if (error != -EINTR)
+/* Whether an exec of this process was waited for a moment ago, in vain. */
+static bool
+is_stuck(const struct session *s, pid_t tgid)
+{
+	return s->stuck == tgid && collect_now() < s->stuck_until;
+}
+
+static int
+attach_among_threads(
+    struct session *s, const struct question *q, pid_t tgid, bool is_held)
+{
+	if (is_stuck(s, tgid))
+		return -ETIMEDOUT;
+	for (;;) {
+		int error = trace_seize_among_threads(q->tid, is_held);
+
+		if (error != -EINTR && error != -ETIMEDOUT)
 			return error;
 		/* It may have been attached just before the interruption, and
 		 * must have its record before it is heard. */
-		if (trace_is_ours(tid))
+		if (trace_is_ours(q->tid))
 			return 0;
+		if (error == -ETIMEDOUT) {
+			s->stuck = tgid;
+			s->stuck_until = collect_now() + STUCK_MS;
+			return error;
+		}
 		error = watch_serve(s);
 		if (error < 0)
 			return error;
+		if (!notify_is_pending(s->listener, q))
+			return -ESRCH;
 	}
 }
 
@@ -37,7 +58,7 @@ attach_once(
 	/* Nobody else of its process can be in the middle of an exec. */
 	if (q->tid == tgid && s->tracees.n_threads == 0)
 		return trace_seize(q->tid, is_held);
-	return attach_among_threads(s, q->tid, is_held);
+	return attach_among_threads(s, q, tgid, is_held);
 }
 
 static bool
@@ -58,6 +79,8 @@ attach_to(struct session *s, const struct question *q, pid_t tgid, bool is_held)
 	for (int ms = 0; ms < LOOK_MS && error == -EPERM; ms++) {
 		if (!is_looked_at(s, q->tid))
 			break;
+		if (!notify_is_pending(s->listener, q))
+			return -ESRCH;
 		(void)poll(NULL, 0, 1);
 		error = attach_once(s, q, tgid, is_held);
 	}

@@ -18,8 +18,9 @@ struct session;
  * Attach to the thread that asked q, of the process tgid.  What a tracee has to
  * say first is served: that overwrites s->facts.
  *
- * Returns 0, -EPERM (another tracer has it, and keeps it), -ESRCH, or another
- * negative errno.  The caller makes the record.
+ * Returns 0, -EPERM (another tracer has it, and keeps it), -ESRCH, -ETIMEDOUT
+ * (an exec of its process does not come to its end), or another negative errno.
+ * The caller makes the record.
  */
 int attach_to(struct session *s, const struct question *q, pid_t tgid,
     bool is_held) MUST_CHECK;

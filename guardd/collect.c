@@ -59,6 +59,9 @@ collect_begin(const struct collector *c, uid_t uid, struct facts *out)
 	out->user = c->guest->uid;
 	out->now = collect_now();
 	out->is_by_own_path = false;
+	out->is_odd_program = false;
+	out->is_view_fixed = c->guest->policy->exec.is_on &&
+	                     resolve_is_fixed(c->view, c->tid);
 	out->n_images = 0;
 }
 
@@ -117,15 +120,15 @@ look_closely(const struct collector *c, int fd, const struct statx *st,
 	place_name(c->view->proc, fd, st->stx_nlink, image);
 }
 
-/* A file with several names may be known under another one. */
+/* A file may have several links, or be mounted over another one: it is known
+ * under the name that it was looked at by, and under no other. */
 static bool
 is_same_name(const struct collector *c, int fd, const struct image *known)
 {
 	char path[PATH_MAX];
 
-	return !known->has_other_names ||
-	       (place_path(c->view->proc, fd, path) &&
-		   strcmp(path, known->path) == 0);
+	return place_path(c->view->proc, fd, path) &&
+	       strcmp(path, known->path) == 0;
 }
 
 struct image *
@@ -208,7 +211,7 @@ collect_loader(
 	if (facts->n_images == IMAGES_MAX)
 		return NULL;
 	if (known != NULL && has_plain_inodes(known->fs_type) &&
-	    (!known->has_other_names || strcmp(known->path, loader->path) == 0))
+	    strcmp(known->path, loader->path) == 0)
 		return take_known(c, known, ROLE_LOADER, facts);
 
 	SCOPED(fd_release)
@@ -277,8 +280,9 @@ collect_chain(const struct collector *c, int fd, const char *name,
 	int file = fd;
 
 	for (int depth = 0; depth <= SHEBANG_DEPTH; depth++) {
-		struct image *image = collect_image(
-		    c, file, ROLE_PROGRAM, facts);
+		struct image *image = collect_image(c, file,
+		    depth == 0 && c->is_confirm ? ROLE_SCRIPT : ROLE_PROGRAM,
+		    facts);
 		const struct head *head;
 
 		if (image == NULL || image->name == NAME_UNKNOWN)
@@ -287,7 +291,7 @@ collect_chain(const struct collector *c, int fd, const char *name,
 			facts->is_by_own_path = image->name == NAME_VERIFIED &&
 			                        resolve_leads_to(c->view, name,
 						    image->path) &&
-			                        resolve_shares_our_root(
+			                        resolve_is_fixed(
 						    c->view, c->tid);
 		if (!is_permitted(c, facts))
 			return false;

@@ -42,6 +42,7 @@ struct collector {
 	struct heads *heads;
 	struct known *known;
 	pid_t tid; /* as whom paths are resolved */
+	bool is_confirm; /* what is named beside the program is a script */
 };
 
 /* Begin facts about an exec by real uid. */

@@ -30,26 +30,32 @@ is_permitted(const struct collector *c, const struct facts *facts)
 /*
  * AT_EXECFN names the script.  Its chain is followed anew, and usually ends in
  * the program that was loaded; with binfmt_misc, or in a race, it does not,
- * and then both are judged.
+ * and then both are judged.  Returns whether it was followed to its end: what
+ * stands behind a link that cannot be followed is not known.
  */
-static void
+static bool
 collect_script(struct finding *f, int script, const char *name)
 {
 	struct facts *facts = f->facts;
+	bool is_whole;
 	size_t first = facts->n_images;
 	size_t last;
 
-	(void)collect_chain(&f->c, script, name, facts, is_permitted);
+	is_whole = collect_chain(&f->c, script, name, facts, is_permitted);
 	last = facts->n_images - 1;
 	if (last > first && same_file(facts->images[last].id, f->program))
 		facts->n_images--;
+	else if (is_whole)
+		facts->is_odd_program = true;
 	facts->images[first].role = ROLE_SCRIPT;
+	return is_whole;
 }
 
 /*
  * Is there a script before the program?  The name says so, by what it leads
  * to.  A name that is the program's own path needs no following: who can put
- * a script there for a moment can have no trusted program there.
+ * a script there for a moment can have no trusted program there, unless he
+ * mounts in a user namespace of his own.
  *
  * A name that cannot be followed any more is good enough when the program
  * itself was asked for; otherwise there may be a script, and it is unknown.
@@ -59,9 +65,11 @@ collect_named(struct finding *f, const char *name)
 {
 	const struct image *program = &f->facts->images[0];
 	const struct policy *policy = f->c.guest->policy;
+	bool is_needed = true; /* scripts are a matter of tpe and exec */
 
 	if (program->name == NAME_VERIFIED &&
-	    resolve_leads_to(f->c.view, name, program->path)) {
+	    resolve_leads_to(f->c.view, name, program->path) &&
+	    resolve_shares_our_users(f->c.view, f->c.tid)) {
 		f->first = f->program;
 		f->has_first = true;
 		return true;
@@ -71,12 +79,14 @@ collect_named(struct finding *f, const char *name)
 	int named = resolve_as(f->c.view, f->c.tid, AT_FDCWD, name, 0);
 
 	f->has_first = named >= 0 && collect_id(named, &f->first);
+	if (!policy->tpe.is_on && !policy->exec.is_on)
+		is_needed = false;
 	if (!f->has_first)
-		return (f->grant->is_known &&
-			   same_file(f->grant->first, f->program)) ||
-		       (!policy->tpe.is_on && !policy->exec.is_on);
+		return !is_needed ||
+		       (f->grant->is_known &&
+			   same_file(f->grant->first, f->program));
 	if (!same_file(f->first, f->program))
-		collect_script(f, named, name);
+		return collect_script(f, named, name) || !is_needed;
 	return true;
 }
 
@@ -108,6 +118,21 @@ is_race(const struct finding *f)
 }
 
 static void
+tell(struct session *s, const struct finding *f, const struct verdict *v)
+{
+	const struct notice notice = {
+		.device = proc_terminal(s->proc, f->c.tid),
+		.login = s->guests.at[0]->uid,
+		.asked = f->grant->path,
+		.policy = f->c.guest->policy,
+		.facts = f->facts,
+		.verdict = v,
+	};
+
+	notice_refusal(&s->notices, &notice);
+}
+
+static void
 record(struct session *s, const struct finding *f, const struct verdict *v)
 {
 	const struct guest *guest = f->c.guest;
@@ -128,8 +153,7 @@ record(struct session *s, const struct finding *f, const struct verdict *v)
 		return;
 	event_exec(&from, &e);
 	if (!action_lets_run(v->action))
-		notice_refusal(&s->notices, proc_terminal(s->proc, f->c.tid),
-		    guest->policy, f->facts, v);
+		tell(s, f, v);
 }
 
 /* From here on the process is its new program. */
@@ -152,7 +176,9 @@ static bool
 is_excepted(const struct environment_rules *rules, const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->n_images; i++)
-		if (facts->images[i].role != ROLE_LOADER &&
+		if ((facts->images[i].role == ROLE_PROGRAM ||
+			!facts->is_odd_program) &&
+		    facts->images[i].role != ROLE_LOADER &&
 		    decide_names_image(&rules->except, &facts->images[i]))
 			return true;
 	return false;
@@ -204,6 +230,7 @@ confirm_images(struct session *s, struct tracee *t)
 			.heads = &s->heads,
 			.known = &s->known,
 			.tid = t->tid,
+			.is_confirm = true,
 		},
 		.grant = &t->grant,
 		.facts = &s->facts,

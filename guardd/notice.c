@@ -34,7 +34,7 @@ may_speak(struct notice_limit *limit, uint64_t now)
  * (Linux, Documentation/admin-guide/devices.txt).
  */
 static int
-open_terminal(uint32_t device)
+open_terminal(uint32_t device, uid_t login, uid_t user)
 {
 	unsigned kind = major(device), number = minor(device);
 	char path[48];
@@ -54,34 +54,37 @@ open_terminal(uint32_t device)
 
 	/* The number may have been another's for a moment: look again. */
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) ||
-	    st.st_rdev != device || !(st.st_mode & S_IWGRP))
+	    st.st_rdev != device || !(st.st_mode & S_IWGRP) ||
+	    (st.st_uid != login && st.st_uid != user))
 		return -1;
 	return fd_take(&fd);
 }
 
 void
-notice_refusal(struct notice_limit *limit, uint32_t device,
-    const struct policy *policy, const struct facts *facts,
-    const struct verdict *verdict)
+notice_refusal(struct notice_limit *limit, const struct notice *n)
 {
+	const char *asked = n->asked != NULL && n->asked[0] != '\0'
+	                        ? n->asked
+	                        : "a program";
+	const char *message = n->policy->message != NULL ? n->policy->message
+	                                                 : "";
 	char line[1024], path[512];
-	const char *message = policy->message != NULL ? policy->message : "";
-	int n;
+	int len;
 
-	if (device == 0 || verdict->image >= facts->n_images ||
-	    !may_speak(limit, facts->now))
+	if (n->device == 0 || !may_speak(limit, n->facts->now))
 		return;
 
-	SCOPED(fd_release) int fd = open_terminal(device);
+	SCOPED(fd_release)
+	int fd = open_terminal(n->device, n->login, n->facts->user);
 
 	if (fd < 0)
 		return;
-	text_escape(facts->images[verdict->image].path, path, sizeof(path));
-	n = snprintf(line, sizeof(line),
+	text_escape(asked, path, sizeof(path));
+	len = snprintf(line, sizeof(line),
 	    "\r\nexecguard: %s was refused: %s (%s, policy \"%s\")%s%s\r\n",
-	    path, explain_sentence(verdict->reason),
-	    explain_check(verdict->check), policy->name,
+	    path, explain_sentence(n->verdict->reason),
+	    explain_check(n->verdict->check), n->policy->name,
 	    message[0] != '\0' ? ". " : "", message);
-	if (n > 0 && (size_t)n < sizeof(line))
-		(void)!write(fd, line, (size_t)n); /* ^S: then not */
+	if (len > 0 && (size_t)len < sizeof(line))
+		(void)!write(fd, line, (size_t)len); /* ^S: then not */
 }

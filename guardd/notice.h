@@ -3,7 +3,8 @@
  *
  * Floor 2.  As write(1) does it: only on a terminal that lets group tty write
  * (mesg(1)), never waiting, and rarely enough not to be a nuisance.  The path
- * in it is escaped: it is the user's own, but he may not be its author.
+ * in it is the asker's own word, escaped: what it leads to, the guard sees with
+ * root's eyes, and he may not be allowed to know.
  */
 #ifndef EXECGUARD_NOTICE_H
 #define EXECGUARD_NOTICE_H
@@ -23,12 +24,19 @@ struct notice_limit {
 	uint64_t since; /* ms of CLOCK_BOOTTIME */
 };
 
-/*
- * Tell a terminal about a refusal.  device is the asker's controlling one
- * (proc_terminal()), asked for while he was known to be there; 0: none.
- */
-void notice_refusal(struct notice_limit *limit, uint32_t device,
-    const struct policy *policy, const struct facts *facts,
-    const struct verdict *verdict);
+struct notice {
+	uint32_t device; /* the asker's controlling terminal, proc_terminal(),
+	                    asked for while he was surely there; 0: none */
+	uid_t login; /* it is told if it belongs to him, or to the user whose
+	                policy it was: numbers of terminals are not unique
+	                (devpts, mounted anew in a user namespace) */
+	const char *asked;             /* borrowed; NULL or "": not known */
+	const struct policy *policy;   /* borrowed */
+	const struct facts *facts;     /* borrowed */
+	const struct verdict *verdict; /* borrowed */
+};
+
+/* Tell a terminal about a refusal. */
+void notice_refusal(struct notice_limit *limit, const struct notice *notice);
 
 #endif

@@ -5,16 +5,17 @@
 #include "guardd/kernel/notify.h"
 
 static bool
-is_same(const struct asked *one, const struct question *q)
+is_same(const struct asked *one, const struct question *q, struct file_id image)
 {
-	return one->tid == q->tid &&
+	return one->tid == q->tid && same_file(one->image, image) &&
 	       memcmp(one->args, q->args, sizeof(one->args)) == 0;
 }
 
 static void
-note(struct asked *one, const struct question *q)
+note(struct asked *one, const struct question *q, struct file_id image)
 {
 	one->tid = q->tid;
+	one->image = image;
 	memcpy(one->args, q->args, sizeof(one->args));
 }
 
@@ -23,28 +24,29 @@ refusals_repeat(struct refusals *refusals, const struct question *q,
     enum reason reason, struct file_id image, uint64_t now)
 {
 	if (now < refusals->until && refusals->reason == reason &&
-	    same_file(refusals->image, image) && is_same(&refusals->last, q))
+	    is_same(&refusals->last, q, image))
 		return true;
-	note(&refusals->last, q);
+	note(&refusals->last, q, image);
 	refusals->reason = reason;
-	refusals->image = image;
 	refusals->until = now + REFUSALS_SAME_MS;
 	return false;
 }
 
 void
-refusals_note_stop(struct refusals *refusals, const struct question *q)
+refusals_note_stop(
+    struct refusals *refusals, const struct question *q, struct file_id image)
 {
 	size_t at = refusals->next_stopped++ % REFUSALS_STOPPED;
 
-	note(&refusals->stopped[at], q);
+	note(&refusals->stopped[at], q, image);
 }
 
 bool
-refusals_were_stop(struct refusals *refusals, const struct question *q)
+refusals_were_stop(
+    struct refusals *refusals, const struct question *q, struct file_id image)
 {
 	for (size_t i = 0; i < REFUSALS_STOPPED; i++) {
-		if (is_same(&refusals->stopped[i], q)) {
+		if (is_same(&refusals->stopped[i], q, image)) {
 			refusals->stopped[i].tid = 0;
 			return true;
 		}

@@ -24,12 +24,12 @@ struct question;
 struct asked {
 	pid_t tid; /* 0: none */
 	uint64_t args[6];
+	struct file_id image; /* {0, 0}: none was looked at */
 };
 
 struct refusals {
 	struct asked last;
 	enum reason reason;
-	struct file_id image;                   /* {0, 0}: none was looked at */
 	uint64_t until;                         /* ms of CLOCK_BOOTTIME */
 	struct asked stopped[REFUSALS_STOPPED]; /* a ring */
 	size_t next_stopped;
@@ -50,7 +50,9 @@ bool refusals_repeat(struct refusals *refusals, const struct question *q,
  * was, which is then forgotten.  The stop interrupts the question, and who is
  * continued asks it once more: then he hears no.
  */
-void refusals_note_stop(struct refusals *refusals, const struct question *q);
-bool refusals_were_stop(struct refusals *refusals, const struct question *q);
+void refusals_note_stop(
+    struct refusals *refusals, const struct question *q, struct file_id image);
+bool refusals_were_stop(
+    struct refusals *refusals, const struct question *q, struct file_id image);
 
 #endif

@@ -76,8 +76,10 @@ open_children(void)
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGCHLD);
+	(void)sigaddset(&set, SIGALRM); /* kernel/trace.c lets it in */
 	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
 		return -errno;
+	(void)sigdelset(&set, SIGALRM);
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

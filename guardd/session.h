@@ -56,6 +56,8 @@ struct session {
 	struct notice_limit notices;
 	struct event_counters counters;
 	struct refusals refusals;
+	pid_t stuck; /* see attach.c */
+	uint64_t stuck_until;
 	struct facts facts; /* of the exec at hand */
 };
 

@@ -196,9 +196,25 @@ on_stop(struct session *s, const struct trace_event *e)
 	watch_step(s, e->tid, event, 0);
 }
 
+/*
+ * One of whom there is no record, at a stop that is no exec: he runs an image
+ * that was confirmed, or is none of ours.  His next exec asks.
+ */
+static bool
+is_let_go(struct session *s, const struct trace_event *e)
+{
+	if ((e->kind != TRACE_SIGNAL && e->kind != TRACE_FORK) ||
+	    tracees_find(&s->tracees, e->tid) != NULL)
+		return false;
+	trace_let_go(e->tid, e->kind == TRACE_SIGNAL ? e->signal : 0);
+	return true;
+}
+
 static void
 serve(struct session *s, const struct trace_event *e)
 {
+	if (is_let_go(s, e))
+		return;
 	switch (e->kind) {
 	case TRACE_EXITED:
 		on_end(s, e);

@@ -86,6 +86,10 @@ struct facts {
 	bool is_by_own_path; /* the name that the kernel used for what was asked
 	                        for is that file's own verified path, and will
 	                        be so for whoever opens it next */
+	bool is_view_fixed;  /* the asker sees what the guard sees, and can
+	                        neither mount nor change his root */
+	bool is_odd_program; /* what runs is not what the script leads to: a
+	                        handler of binfmt_misc, or a race */
 	size_t n_images;
 	struct image images[IMAGES_MAX];
 };

@@ -18,7 +18,8 @@
  * random gap of up to 8 KiB (arch_align_stack() on x86), the platform's name
  * and 16 random bytes (fs/binfmt_elf.c, create_elf_tables()).
  */
-#define WINDOW (16 * 1024)
+#define WINDOW       (16 * 1024)
+#define WINDOW_LEAST 1024
 
 #define KEYS_MAX 128 /* no key is larger: linux/auxvec.h */
 
@@ -73,21 +74,34 @@ read_vector(int proc, pid_t pid, struct vector *out)
 	           : -ENOENT;
 }
 
+/* The len bytes that end at end.  A stack may be smaller than the window. */
+static bool
+read_below(pid_t pid, uint64_t end, uint8_t *dst, size_t len)
+{
+	struct iovec here = { dst, len };
+	struct iovec there = { (void *)(uintptr_t)(end - len), len };
+
+	return len <= end &&
+	       process_vm_readv(pid, &here, 1, &there, 1, 0) == (ssize_t)len;
+}
+
 /* Where it lies in the tracee; 0: it was not found. */
 static uint64_t
 find_vector(int proc, pid_t pid, const struct vector *v)
 {
 	static uint8_t window[WINDOW];
 	uint64_t end = proc_arguments(proc, pid);
-	struct iovec here = { window, WINDOW };
-	struct iovec there = { (void *)(uintptr_t)(end - WINDOW), WINDOW };
-	const uint8_t *found;
 
-	if (end < WINDOW ||
-	    process_vm_readv(pid, &here, 1, &there, 1, 0) != WINDOW)
-		return 0;
-	found = memmem(window, WINDOW, v->bytes, v->len);
-	return found == NULL ? 0 : end - WINDOW + (uint64_t)(found - window);
+	for (size_t len = WINDOW; len >= WINDOW_LEAST; len /= 2) {
+		const uint8_t *found;
+
+		if (!read_below(pid, end, window, len))
+			continue;
+		found = memmem(window, len, v->bytes, v->len);
+		return found == NULL ? 0
+		                     : end - len + (uint64_t)(found - window);
+	}
+	return 0;
 }
 
 static void

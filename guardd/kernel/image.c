@@ -218,10 +218,13 @@ read_mappings(char *maps, const struct loaded *loaded, struct mappings *out)
 
 		if (!read_mapping(line, &m))
 			continue;
-		if (m.ino == 0 && strcmp(m.path, "[stack]") == 0)
-			out->stack_end = m.end;
-		if (m.ino == 0)
+		/* A file may have the inode 0, if its filesystem is the
+		 * user's; what is no file has no device either. */
+		if (m.dev == 0 && m.ino == 0) {
+			if (strcmp(m.path, "[stack]") == 0)
+				out->stack_end = m.end;
 			continue;
+		}
 		if (out->n == MAPPINGS_MAX)
 			return -E2BIG;
 		out->at[out->n++] = m;

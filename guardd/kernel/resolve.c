@@ -67,7 +67,12 @@ resolve_viewpoint(int proc, struct viewpoint *out)
 {
 	struct viewpoint view = { .proc = proc };
 	int r = root_of(proc, "self/root", &view.root_mount, &view.root_ino);
+	struct statx users;
 
+	if (r == 0)
+		r = proc_look_at(proc, getpid(), "ns/user", &users);
+	if (r == 0)
+		view.users_ino = users.stx_ino;
 	for (size_t i = 0; i < RESOLVE_LINKS; i++)
 		view.has_link[i] = is_link_of_roots(
 		    root_links[i].name, root_links[i].target);
@@ -97,8 +102,9 @@ resolve_leads_to(
 	return false;
 }
 
-bool
-resolve_shares_our_root(const struct viewpoint *view, pid_t tid)
+/* A mount has one id in the whole system: the same root, the same world. */
+static bool
+shares_our_root(const struct viewpoint *view, pid_t tid)
 {
 	char name[32];
 	uint64_t mount = 0, ino = 0;
@@ -106,6 +112,22 @@ resolve_shares_our_root(const struct viewpoint *view, pid_t tid)
 	(void)snprintf(name, sizeof(name), "%d/root", (int)tid);
 	return root_of(view->proc, name, &mount, &ino) == 0 &&
 	       mount == view->root_mount && ino == view->root_ino;
+}
+
+bool
+resolve_shares_our_users(const struct viewpoint *view, pid_t tid)
+{
+	struct statx st;
+
+	return proc_look_at(view->proc, tid, "ns/user", &st) == 0 &&
+	       st.stx_ino == view->users_ino;
+}
+
+bool
+resolve_is_fixed(const struct viewpoint *view, pid_t tid)
+{
+	return resolve_shares_our_users(view, tid) &&
+	       shares_our_root(view, tid);
 }
 
 /* The part of path behind prefix, or NULL. */
@@ -207,7 +229,7 @@ resolve_absolute(
     const struct viewpoint *view, pid_t tid, const char *path, int flags)
 {
 	struct magic magic;
-	bool is_ours = resolve_shares_our_root(view, tid);
+	bool is_ours = shares_our_root(view, tid);
 
 	if (is_ours && !goes_through_magic(path, tid, &magic))
 		return open_below(AT_FDCWD, path, flags, 0);
@@ -295,7 +317,7 @@ resolve_as(const struct viewpoint *view, pid_t tid, int dirfd, const char *path,
 	 * and ".." stops there: only where his root is ours can the kernel
 	 * follow both for us.
 	 */
-	if (!resolve_shares_our_root(view, tid))
+	if (!shares_our_root(view, tid))
 		return resolve_elsewhere(view, tid, start, path, flags);
 	return open_below(start, path, flags, 0);
 }

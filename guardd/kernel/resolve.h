@@ -20,6 +20,7 @@ struct viewpoint {
 	int proc;                     /* borrowed: /proc */
 	uint64_t root_mount;          /* our own root directory: mount, */
 	uint64_t root_ino;            /* and inode */
+	uint64_t users_ino; /* our user namespace */
 	bool has_link[RESOLVE_LINKS]; /* /bin is a link of root's to usr/bin */
 };
 
@@ -33,11 +34,18 @@ bool resolve_leads_to(
     const struct viewpoint *view, const char *name, const char *path);
 
 /*
- * Whether tid sees the same mounts from the same root as we do.  A mount has
- * one id in the whole system, and each mount namespace has mounts of its own
- * (mount_namespaces(7)): no user can mount anything there.
+ * Whether tid is in our user namespace.  Whoever is, has no privilege to mount
+ * (a namespace of his own comes first), nor to change his root, nor that of a
+ * process with which he shares it (CLONE_FS): unshare(2), clone(2).
  */
-bool resolve_shares_our_root(const struct viewpoint *view, pid_t tid);
+bool resolve_shares_our_users(const struct viewpoint *view, pid_t tid);
+
+/*
+ * Whether tid sees our mounts from our root, and can change neither: a path of
+ * root's means the same for him now and later.  A mount has one id in the whole
+ * system, and each mount namespace has mounts of its own.
+ */
+bool resolve_is_fixed(const struct viewpoint *view, pid_t tid);
 
 /*
  * Open what tid means by path: from its own root, its own working directory

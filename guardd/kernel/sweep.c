@@ -90,9 +90,15 @@ static bool
 is_of_session(const struct sweep *sweep, pid_t pid)
 {
 	int r = trace_seize_for_a_look(pid);
+	struct proc_status who;
 	bool found;
 	int status;
 
+	/* It may have been attached just before the interruption. */
+	if ((r == -EINTR || r == -EPERM) &&
+	    proc_status(sweep->proc, pid, &who) == 0 &&
+	    who.tracer == getpid())
+		r = 0;
 	if (r == -EINTR)
 		return true;
 	/* EPERM: another guard holds him, so he is in another session. */

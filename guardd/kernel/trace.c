@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #define ALWAYS (PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC)
@@ -23,14 +24,26 @@ trace_seize(pid_t tid, bool is_held)
 	return seize(tid, is_held ? HELD : ALWAYS);
 }
 
-/* Where a SIGCHLD leads to that comes while we wait for the lock. */
+/* Where a signal leads to that comes while we wait for the lock. */
 static sigjmp_buf interrupted;
 
 static void
-on_child(int signal)
+on_signal(int signal)
 {
-	(void)signal;
-	siglongjmp(interrupted, 1);
+	siglongjmp(interrupted, signal);
+}
+
+/* As long as PTRACE_SEIZE may wait for an exec that waits for a user's file (a
+ * lease of fcntl(2), a filesystem of his). */
+static void
+set_patience(int ms)
+{
+	const struct itimerval timer = {
+		.it_value = { .tv_sec = ms / 1000,
+		    .tv_usec = ms % 1000 * 1000 },
+	};
+
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 /*
@@ -40,20 +53,27 @@ on_child(int signal)
 static int
 seize_interruptibly(pid_t tid, unsigned long options)
 {
-	const struct sigaction jump = { .sa_handler = on_child };
+	const struct sigaction jump = { .sa_handler = on_signal };
 	volatile int r = -EINTR;
-	sigset_t child;
+	sigset_t both;
+	int signal;
 
-	(void)sigemptyset(&child);
-	(void)sigaddset(&child, SIGCHLD);
-	if (sigaction(SIGCHLD, &jump, NULL) < 0)
+	(void)sigemptyset(&both);
+	(void)sigaddset(&both, SIGCHLD);
+	(void)sigaddset(&both, SIGALRM);
+	if (sigaction(SIGCHLD, &jump, NULL) < 0 ||
+	    sigaction(SIGALRM, &jump, NULL) < 0)
 		return -errno;
-	/* The jump brings the mask back, with SIGCHLD in it. */
-	if (sigsetjmp(interrupted, 1) == 0) {
-		(void)sigprocmask(SIG_UNBLOCK, &child, NULL);
+	set_patience(TRACE_PATIENCE_MS);
+	/* The jump brings the mask back, with both in it. */
+	signal = sigsetjmp(interrupted, 1);
+	if (signal == 0) {
+		(void)sigprocmask(SIG_UNBLOCK, &both, NULL);
 		r = seize(tid, options);
-		(void)sigprocmask(SIG_BLOCK, &child, NULL);
-	}
+		(void)sigprocmask(SIG_BLOCK, &both, NULL);
+	} else if (signal == SIGALRM)
+		r = -ETIMEDOUT;
+	set_patience(0);
 	return r;
 }
 

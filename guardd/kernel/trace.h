@@ -46,14 +46,18 @@ int trace_seize(pid_t tid, bool is_held) MUST_CHECK;
  * nobody would ever reap (ptrace(2), BUGS; cred_guard_mutex in the kernel).
  *
  * Returns also -EINTR: a tracee has something to say first.  Hear it with
- * trace_next() and call again; -EPERM may then mean that we are attached.
- * SIGCHLD must be blocked, and is so again afterwards.
+ * trace_next() and call again; or -ETIMEDOUT: that exec does not come to its
+ * end within TRACE_PATIENCE_MS.  In both cases we may be attached, see
+ * trace_is_ours().  SIGCHLD and SIGALRM must be blocked, and are so again
+ * afterwards.
  */
+#define TRACE_PATIENCE_MS 1000
+
 int trace_seize_among_threads(pid_t tid, bool is_held) MUST_CHECK;
 
 /*
- * Attach for a look, in the same way: nothing is asked for, and the guard's
- * end would not be the process's.
+ * Attach for a look, in the same way, with the same doubt after -EINTR and
+ * -EPERM: nothing is asked for, and the guard's end would not be the process's.
  */
 int trace_seize_for_a_look(pid_t tid) MUST_CHECK;
 

@@ -2,8 +2,12 @@
  * exec.c - what may be asked for, by path.
  *
  * `allow' and `default' judge what was asked for: the script if there is one,
- * else the program.  `deny' judges everything but the ELF interpreter, so
- * that a denied interpreter is denied through a script as well.
+ * else the program; a program that the script does not lead to (binfmt_misc) as
+ * well.  `deny' judges everything, so that a denied interpreter is denied
+ * through a script, and by another name, too.
+ *
+ * The ELF interpreter need not be allowed: the program names it.  Who can mount
+ * in a namespace of his own chooses what lies there; then it must be.
  *
  * The interpreter of an allowed script need not be allowed itself; but it gets
  * the script by the name that was used, once as a word of its command line and
@@ -16,8 +20,12 @@
 static bool
 is_asked_for(const struct facts *facts, const struct image *image)
 {
+	if (image->role == ROLE_LOADER)
+		return !facts->is_view_fixed;
 	if (image->role != ROLE_PROGRAM)
 		return image->role == ROLE_SCRIPT;
+	if (facts->is_odd_program)
+		return true;
 	for (size_t i = 0; i < facts->n_images; i++)
 		if (facts->images[i].role == ROLE_SCRIPT)
 			return false;
@@ -74,8 +82,7 @@ check_exec(const struct policy *policy, const struct facts *facts,
 	const struct exec_rules *rules = &policy->exec;
 	enum reason reason;
 
-	if (!rules->is_on || image->role == ROLE_LOADER ||
-	    decide_names_image(&rules->except, image))
+	if (!rules->is_on || decide_names_image(&rules->except, image))
 		return decide_no_objection();
 
 	reason = objection(rules, facts, image);

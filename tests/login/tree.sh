@@ -19,6 +19,10 @@ tar -C "$(dirname "$0")/../.." --exclude=./build --exclude=./.git -cf - . |
     tar -C "$TREE" -xf - || exit 1
 chmod -R a+rX "$TREE"
 
+# What was built, to be built upon: the real one stays as it is.
+cp -a "$B" "$T/built" && chmod -R a+rX "$T/built" || exit 1
+B=$T/built
+
 # The places are those of the manual, whatever make was told for this run.
 clean_env() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u PREFIX -u SBINDIR \
@@ -29,7 +33,7 @@ clean_env() {
 tree_make() {
 	lib_command="make $*"
 	status=0
-	clean_env timeout -k 5 30 make -s -C "$TREE" B="$B" "$@" \
+	clean_env timeout -k 5 120 make -s -j 2 -C "$TREE" B="$B" "$@" \
 	    >"$stdout_file" 2>"$stderr_file" </dev/null || status=$?
 }
 
@@ -163,6 +167,8 @@ expect_exists "$DEST/opt/guard/libexec/execguard/guardd"
 expect_exists "$DEST/opt/guard/sbin/execguardctl"
 expect_exists "$DEST/opt/pam/pam_execguard.so"
 expect_exists "$DEST/opt/etc/execguard.d"
+expect 'a module that starts that guard' grep -qF \
+    /opt/guard/libexec/execguard/guardd "$DEST/opt/pam/pam_execguard.so"
 expect 'nothing elsewhere' test "$(cd "$DEST" && echo *)" = opt
 tree_make uninstall DESTDIR="$DEST" PREFIX=/opt/guard SYSCONFDIR=/opt/etc \
     PAMDIR=/opt/pam

@@ -12,7 +12,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-
 #include <cmocka.h>
 
 #include "common/scope.h"
@@ -36,15 +35,15 @@ struct picture {
 	enum image_name name;
 	const char *path;
 	enum image_role role;
-	uid_t owner;            /* of the file, and of the chain from: */
-	size_t from;            /* (0: of the file alone) */
+	uid_t owner; /* of the file, and of the chain from (0: not of it) */
+	size_t from;
 	const struct node *odd; /* one node that is different, */
 	int at;                 /* and which */
 	uint32_t fs;            /* 0: EXT4 */
 	bool is_on_root_device, is_deep, has_no_chain;
 	uint64_t suspended_until;
 	bool is_for_root; /* facts->user is 0, not ALICE */
-	bool is_detour;   /* started by another name than its own path */
+	bool is_detour, is_mounting, is_odd; /* of the first: see facts.h */
 };
 
 struct row {
@@ -101,6 +100,8 @@ row_test(void **state)
 	facts.user = row->images[0].is_for_root ? 0 : ALICE;
 	facts.now = NOW;
 	facts.is_by_own_path = !row->images[0].is_detour;
+	facts.is_view_fixed = !row->images[0].is_mounting;
+	facts.is_odd_program = row->images[0].is_odd;
 	for (; n < LENGTH(row->images) && row->images[n].path != NULL; n++)
 		picture_draw(&row->images[n], &facts.images[n]);
 	facts.n_images = n;

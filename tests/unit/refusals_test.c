@@ -84,11 +84,12 @@ who_was_stopped_is_so_once(void **state UNUSED)
 	const struct question another = { .tid = 7, .args = { 2 } };
 	struct refusals refusals = { 0 };
 
-	assert_false(refusals_were_stop(&refusals, &q));
-	refusals_note_stop(&refusals, &q);
-	assert_false(refusals_were_stop(&refusals, &another));
-	assert_true(refusals_were_stop(&refusals, &q));
-	assert_false(refusals_were_stop(&refusals, &q));
+	assert_false(refusals_were_stop(&refusals, &q, tool));
+	refusals_note_stop(&refusals, &q, tool);
+	assert_false(refusals_were_stop(&refusals, &another, tool));
+	assert_false(refusals_were_stop(&refusals, &q, other));
+	assert_true(refusals_were_stop(&refusals, &q, tool));
+	assert_false(refusals_were_stop(&refusals, &q, tool));
 }
 
 static void
@@ -99,12 +100,13 @@ the_ring_forgets_the_oldest(void **state UNUSED)
 	for (pid_t tid = 1; tid <= REFUSALS_STOPPED + 1; tid++) {
 		const struct question q = { .tid = tid };
 
-		refusals_note_stop(&refusals, &q);
+		refusals_note_stop(&refusals, &q, tool);
 	}
 	for (pid_t tid = 1; tid <= REFUSALS_STOPPED + 1; tid++) {
 		const struct question q = { .tid = tid };
 
-		assert_int_equal(refusals_were_stop(&refusals, &q), tid > 1);
+		assert_int_equal(
+		    refusals_were_stop(&refusals, &q, tool), tid > 1);
 	}
 }
 
