@@ -58,6 +58,6 @@ who_look_up(const char *name, uid_t uid, struct who *out)
 	if (r < 0)
 		return r;
 	*out = who;
-	who = (struct who){ 0 };
+	memset(&who, 0, sizeof(who)); /* handed over */
 	return 0;
 }

@@ -41,7 +41,7 @@ struct collector {
 	const struct ledger *ledger;
 	struct heads *heads;
 	struct known *known;
-	pid_t tid; /* as whom paths are resolved */
+	pid_t tid;       /* as whom paths are resolved */
 	bool is_confirm; /* what is named beside the program is a script */
 };
 

@@ -20,7 +20,7 @@ struct viewpoint {
 	int proc;                     /* borrowed: /proc */
 	uint64_t root_mount;          /* our own root directory: mount, */
 	uint64_t root_ino;            /* and inode */
-	uint64_t users_ino; /* our user namespace */
+	uint64_t users_ino;           /* our user namespace */
 	bool has_link[RESOLVE_LINKS]; /* /bin is a link of root's to usr/bin */
 };
 

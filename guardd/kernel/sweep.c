@@ -96,8 +96,7 @@ is_of_session(const struct sweep *sweep, pid_t pid)
 
 	/* It may have been attached just before the interruption. */
 	if ((r == -EINTR || r == -EPERM) &&
-	    proc_status(sweep->proc, pid, &who) == 0 &&
-	    who.tracer == getpid())
+	    proc_status(sweep->proc, pid, &who) == 0 && who.tracer == getpid())
 		r = 0;
 	if (r == -EINTR)
 		return true;

@@ -46,6 +46,19 @@ set_patience(int ms)
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+/* An alarm that came just too late must not end the next wait at once. */
+static void
+end_patience(void)
+{
+	const struct timespec now = { 0 };
+	sigset_t alarm;
+
+	set_patience(0);
+	(void)sigemptyset(&alarm);
+	(void)sigaddset(&alarm, SIGALRM);
+	(void)sigtimedwait(&alarm, NULL, &now);
+}
+
 /*
  * The kernel would restart the call after a handler that returns
  * (ERESTARTNOINTR), so the handler does not return.
@@ -73,7 +86,7 @@ seize_interruptibly(pid_t tid, unsigned long options)
 		(void)sigprocmask(SIG_BLOCK, &both, NULL);
 	} else if (signal == SIGALRM)
 		r = -ETIMEDOUT;
-	set_patience(0);
+	end_patience();
 	return r;
 }
 

@@ -1,7 +1,5 @@
 /*
  * picture.h - facts in few words, for the tables of decide and its checks.
- *
- * Test code: the expected verdict of a row is compared member by member.
  */
 #ifndef EXECGUARD_PICTURE_H
 #define EXECGUARD_PICTURE_H
@@ -12,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+
 #include <cmocka.h>
 
 #include "common/scope.h"
