@@ -274,6 +274,7 @@ expect_event '.event == "exec" and .check == "segvguard" and
 
 FLOOD=2000
 GROWTH_KIB=2048
+case $B in *-san) GROWTH_KIB=65536 ;; esac # freed memory is kept for a while
 # So many programs of a user are suspended one by one (LEDGER_PLACES); the
 # crash of the next suspends all that have no place, together.
 ALONE=256

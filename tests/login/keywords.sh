@@ -5,10 +5,6 @@
 # shellcheck source=tests/login/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# The leak detector of a build with SAN=1 traces, and in a guarded tree nobody
-# may: it would end execguardctl with a status of its own.
-export ASAN_OPTIONS=detect_leaks=0
-
 RAN=/home/alice/ran
 RAM=${EVENTS%/*} # a tmpfs of ours that only root can write
 SHELL_FILE=$(readlink -f /bin/sh)

@@ -7,10 +7,6 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# The leak detector of a build with SAN=1 traces, and in a guarded tree nobody
-# may: it would end execguardctl with a status of its own.
-export ASAN_OPTIONS=detect_leaks=0
-
 TREE=$T/tree
 DEST=$T/dest
 
