@@ -84,6 +84,28 @@ wait_for_stop(pid_t pid)
 	return -1;
 }
 
+/* Whether one of its threads is ours, as of a process that cannot be looked at
+ * because that thread's exec waits for a user's file. */
+static bool
+has_held_thread(const struct sweep *sweep, pid_t pid)
+{
+	SCOPED(directory_release) DIR *directory = NULL;
+	const struct dirent *entry;
+	struct proc_status who;
+	char name[32];
+	uint64_t tid;
+
+	(void)snprintf(name, sizeof(name), "%d/task", (int)pid);
+	directory = open_directory(sweep->proc, name);
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (number_parse(entry->d_name, 1, INT32_MAX, &tid) == 0 &&
+		    proc_status(sweep->proc, (pid_t)tid, &who) == 0 &&
+		    who.tracer == getpid() &&
+		    sweep->is_held((pid_t)tid, sweep->context))
+			return true;
+	return false;
+}
+
 /* Somebody whom we do not hold: look at his filters.  Whether there was, or
  * may be, something to do. */
 static bool
@@ -95,11 +117,13 @@ is_of_session(const struct sweep *sweep, pid_t pid)
 	int status;
 
 	/* It may have been attached just before the interruption. */
-	if ((r == -EINTR || r == -EPERM) &&
+	if ((r == -EINTR || r == -EPERM || r == -ETIMEDOUT) &&
 	    proc_status(sweep->proc, pid, &who) == 0 && who.tracer == getpid())
 		r = 0;
 	if (r == -EINTR)
 		return true;
+	if (r == -ETIMEDOUT && has_held_thread(sweep, pid))
+		return kill(pid, SIGKILL) == 0;
 	/* EPERM: another guard holds him, so he is in another session. */
 	if (r < 0)
 		return false;

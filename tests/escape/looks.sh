@@ -1,0 +1,50 @@
+#!/bin/sh
+# action = exit looks at every process that may be of the session, and the
+# deaths of some interrupt its look at others: nobody of the session is passed
+# over, and nobody else is kept or killed.  Row C3.
+
+. "$(dirname "$0")/lib.sh"
+
+PAIRS=150
+ROUNDS=2
+
+# watched CMD...: in a pid namespace of its own, guard and all.
+watched() {
+	run unshare --pid --fork --mount-proc --kill-child \
+	    "$BIN/looks" watch 61001 "$@"
+	echo "# $(grep -a '^Of all' "$stdout_file")"
+}
+
+it "without a guard all of a crowd survive, and no bystander is hurt"
+watched "$(command -v setpriv)" --reuid alice --regid alice --init-groups -- \
+    "$BIN/looks" crowd 20 "$ALLOWED"
+expect_status 1
+expect_stdout_has ' 20 bystanders, 0 traced, 0 hurt, 40 survivors'
+
+for hold in '' 'segvguard { maxcrashes = 5 }'; do
+	policy "policy \"test\" {
+		users = { \"alice\" }
+		$hold
+		tpe {
+			action = exit
+			roots = { \"/usr\", \"/bin\", \"/lib\", \"$TRUSTED\" }
+		}
+	}"
+	round=0
+	while [ $round -lt $ROUNDS ]; do
+		round=$((round + 1))
+		it "action = exit ends a crowd among bystanders, and no \
+bystander (${hold:+held, }round $round)"
+		forget_events
+		watched "$CTL" run -u alice -p /etc/execguard.d -- \
+		    "$BIN/looks" crowd $PAIRS "$FORBIDDEN"
+		expect_status 0
+		expect_stdout_has \
+		    " $PAIRS bystanders, 0 traced, 0 hurt, 0 survivors"
+		expect_missing "$MARK"
+		expect_event '.event == "exec" and .action == "exit"'
+		expect 'the guard ends with its session' guards_gone
+	done
+done
+
+done_testing
