@@ -120,13 +120,20 @@ look_closely(const struct collector *c, int fd, const struct statx *st,
 	place_name(c->view->proc, fd, st->stx_nlink, image);
 }
 
-/* A file may have several links, or be mounted over another one: it is known
- * under the name that it was looked at by, and under no other. */
+/*
+ * A file may have several links: it is known under the name that it was looked
+ * at by, and under no other.  What somebody mounted over an ELF interpreter has
+ * one link and must not be known under its own name, either; a program so is
+ * judged as what it is.
+ */
 static bool
-is_same_name(const struct collector *c, int fd, const struct image *known)
+is_same_name(const struct collector *c, int fd, enum image_role role,
+    const struct image *known)
 {
 	char path[PATH_MAX];
 
+	if (!known->has_other_names && role != ROLE_LOADER)
+		return true;
 	return place_path(c->view->proc, fd, path) &&
 	       strcmp(path, known->path) == 0;
 }
@@ -148,7 +155,7 @@ collect_image(const struct collector *c, int fd, enum image_role role,
 
 	known = known_find(
 	    c->known, place_id(&st), change_time(&st), facts->now);
-	if (known != NULL && is_same_name(c, fd, known))
+	if (known != NULL && is_same_name(c, fd, role, known))
 		known_copy(known, image);
 	else {
 		look_closely(c, fd, &st, image);
