@@ -1,6 +1,8 @@
 #include "guardd/notice.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +62,21 @@ open_terminal(uint32_t device, uid_t login, uid_t user)
 	return fd_take(&fd);
 }
 
+/*
+ * A write that may not wait gets EAGAIN also while another process writes, as
+ * the shell does in this very moment to say "Permission denied": that is over
+ * at once.  A terminal that ^S has stopped is not, and hears nothing.
+ */
+static void
+say(int fd, const char *line, size_t len)
+{
+	for (int i = 0; i < NOTICE_TRIES; i++) {
+		if (write(fd, line, len) >= 0 || errno != EAGAIN)
+			return;
+		(void)poll(NULL, 0, 1);
+	}
+}
+
 void
 notice_refusal(struct notice_limit *limit, const struct notice *n)
 {
@@ -86,5 +103,5 @@ notice_refusal(struct notice_limit *limit, const struct notice *n)
 	    explain_check(n->verdict->check), n->policy->name,
 	    message[0] != '\0' ? ". " : "", message);
 	if (len > 0 && (size_t)len < sizeof(line))
-		(void)!write(fd, line, (size_t)len); /* ^S: then not */
+		say(fd, line, (size_t)len);
 }

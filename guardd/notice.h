@@ -18,6 +18,7 @@
 /* At most NOTICE_BURST lines, one more for each NOTICE_EVERY_MS that pass. */
 #define NOTICE_BURST    5
 #define NOTICE_EVERY_MS 2000
+#define NOTICE_TRIES    4 /* a millisecond apart */
 
 struct notice_limit {
 	unsigned n_spent;
