@@ -151,28 +151,30 @@ proc_look_at(int proc, pid_t tid, const char *entry, struct statx *out)
 	return 0;
 }
 
+/* Whether an entry of a process leads to the file that our own leads to. */
+static bool
+leads_where_ours_does(int proc, pid_t tid, const char *entry)
+{
+	char theirs[NAME_ROOM], ours[NAME_ROOM];
+	struct stat a, b;
+
+	entry_name(theirs, tid, entry);
+	(void)snprintf(ours, sizeof(ours), "self/%s", entry);
+	return fstatat(proc, theirs, &a, 0) == 0 &&
+	       fstatat(proc, ours, &b, 0) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 bool
 proc_shares_userns(int proc, pid_t tid)
 {
-	char name[NAME_ROOM];
-	struct stat ours, theirs;
-
-	entry_name(name, tid, "ns/user");
-	return fstatat(proc, name, &theirs, 0) == 0 &&
-	       fstatat(proc, "self/ns/user", &ours, 0) == 0 &&
-	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+	return leads_where_ours_does(proc, tid, "ns/user");
 }
 
 bool
 proc_runs_our_image(int proc, pid_t tid)
 {
-	char name[NAME_ROOM];
-	struct stat ours, theirs;
-
-	entry_name(name, tid, "exe");
-	return fstatat(proc, name, &theirs, 0) == 0 &&
-	       fstatat(proc, "self/exe", &ours, 0) == 0 &&
-	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+	return leads_where_ours_does(proc, tid, "exe");
 }
 
 /*
