@@ -8,8 +8,9 @@
  *
  * Within that time a chmod(2) by root of a directory above may go unnoticed;
  * nobody else can change the directories above a trusted file, or it would
- * not be trusted.  A file with several names is only believed under the one
- * it was known by: a rule may differ.
+ * not be trusted.  A file with several names, and an ELF interpreter, is only
+ * believed under the name it was known by: a rule may differ, and what somebody
+ * mounts over ld.so is not ld.so.
  */
 #ifndef EXECGUARD_KNOWN_H
 #define EXECGUARD_KNOWN_H
