@@ -38,7 +38,8 @@ RELRO    := -Wl,-z,relro,-z,now
 # --- what there is, by name ---------------------------------------------
 COMMON := common/fdpass.o common/io.o common/names.o common/number.o \
           common/text.o common/trusted.o common/wire.o
-POLICY := policy/acl.o policy/decide.o policy/explain.o policy/fstype.o policy/ledger.o \
+POLICY := policy/acl.o policy/decide.o policy/elf.o policy/elf_read.o policy/explain.o \
+          policy/fstype.o policy/ledger.o \
           policy/path.o policy/policy.o policy/select.o policy/shebang.o \
           policy/check/exec.o policy/check/segvguard.o policy/check/tpe.o
 PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
@@ -55,7 +56,7 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/co
 CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 
-UNIT   := acl decide known ledger number parse path policy refusals select shebang \
+UNIT   := acl decide elf elf_bounds known ledger number parse path policy refusals select shebang \
           span text tpe tracee trusted wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
