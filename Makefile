@@ -41,22 +41,24 @@ COMMON := common/fdpass.o common/io.o common/names.o common/number.o \
 POLICY := policy/acl.o policy/decide.o policy/elf.o policy/elf_read.o policy/explain.o \
           policy/fstype.o policy/ledger.o \
           policy/path.o policy/policy.o policy/select.o policy/shebang.o \
-          policy/check/exec.o policy/check/segvguard.o policy/check/tpe.o
+          policy/check/elf.o policy/check/exec.o policy/check/segvguard.o policy/check/tpe.o
 PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
-          policy/validate.o
+          policy/take.o policy/validate.o
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o gate/hypercall.o gate/launch.o
 KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/image.o guardd/kernel/notify.o \
           guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
-          guardd/kernel/sweep.o guardd/kernel/trace.o
-GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/confirm.o guardd/enforce.o \
-          guardd/event.o guardd/ground.o guardd/guests.o guardd/known.o guardd/log.o \
+          guardd/kernel/spawn.o guardd/kernel/sweep.o guardd/kernel/trace.o
+GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/confirm.o \
+          guardd/contents.o guardd/enforce.o \
+          guardd/event.o guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o guardd/log.o \
           guardd/loop.o guardd/main.o guardd/notice.o guardd/options.o guardd/place.o guardd/refusals.o \
-          guardd/session.o guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/watch.o \
+          guardd/session.o guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/waiting.o guardd/watch.o \
           guardd/welcome.o
+INSPECTOR := inspector/confine.o inspector/examine.o inspector/main.o
 CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 
-UNIT   := acl decide elf elf_bounds known ledger number parse path policy refusals select shebang \
+UNIT   := acl decide elf elf_bounds elf_check known ledger number parse path policy refusals select shebang \
           span text tpe tracee trusted wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
@@ -67,11 +69,16 @@ pic = $(addprefix $(B)/pic/,$(1))
 
 .PHONY: always all check check-unit check-module check-kernel check-escape \
         check-login check-races lint demo bench install uninstall clean test-programs
-all: $(B)/guardd/guardd $(B)/cli/execguardctl $(B)/pam_module/pam_execguard.so
+all: $(B)/guardd/guardd $(B)/guardd/inspector $(B)/cli/execguardctl $(B)/pam_module/pam_execguard.so
 
-# --- three programs, three link lines -------------------------------------
+# --- four programs, four link lines -------------------------------------
 $(B)/guardd/guardd: $(call o,$(GUARD) $(KERNEL) $(POLICY) $(PARSE) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -ljansson
+
+# Confined to a list of system calls that a sanitizer could not live with.
+$(B)/guardd/inspector: $(call pic,$(INSPECTOR) $(POLICY) $(COMMON))
+	@mkdir -p $(@D)
+	$(CC) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lseccomp
 
 $(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -lseccomp
@@ -146,6 +153,7 @@ bench: all $(B)/tests/bench/cost
 # --- installation ------------------------------------------------------------
 install: all
 	install -D -m 0755 $(B)/guardd/guardd $(DESTDIR)$(LIBEXECDIR)/guardd
+	install -D -m 0755 $(B)/guardd/inspector $(DESTDIR)$(LIBEXECDIR)/inspector
 	install -D -m 0755 $(B)/cli/execguardctl $(DESTDIR)$(SBINDIR)/execguardctl
 	install -D -m 0644 $(B)/pam_module/pam_execguard.so $(DESTDIR)$(PAMDIR)/pam_execguard.so
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/execguard.d
@@ -156,7 +164,7 @@ install: all
 	install -m 0644 conf/* $(DESTDIR)$(DOCDIR)/examples
 
 uninstall:
-	rm -f $(DESTDIR)$(LIBEXECDIR)/guardd $(DESTDIR)$(SBINDIR)/execguardctl \
+	rm -f $(DESTDIR)$(LIBEXECDIR)/guardd $(DESTDIR)$(LIBEXECDIR)/inspector $(DESTDIR)$(SBINDIR)/execguardctl \
 	    $(DESTDIR)$(PAMDIR)/pam_execguard.so
 	for page in docs/man/*.[1-8]; do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done

@@ -13,6 +13,7 @@
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/trace.h"
 #include "guardd/session.h"
+#include "guardd/waiting.h"
 #include "guardd/watch.h"
 
 #ifndef AT_EXECVE_CHECK
@@ -28,6 +29,8 @@ struct request {
 	int flags;
 	char path[PATH_MAX]; /* the asker's own words; "" also for none */
 	struct verdict verdict;
+	struct waiting waiting; /* of the inspector */
+	bool waits;
 	bool is_known; /* the images were followed to the end: */
 	struct file_id first;
 	struct file_id program;
@@ -157,7 +160,8 @@ is_permitted(const struct collector *c, const struct facts *facts)
 	return action_lets_run(decide(c->guest->policy, facts).action);
 }
 
-/* Judge what can be seen now.  What cannot is left to the exec stop. */
+/* Judge what can be seen now.  What cannot is left to the exec stop; what the
+ * inspector has yet to say is waited for. */
 static void
 look(struct session *s, struct request *r)
 {
@@ -165,10 +169,12 @@ look(struct session *s, struct request *r)
 		.view = &s->view,
 		.guest = r->guest,
 		.ledger = &s->ledger,
-		.heads = &s->heads,
 		.known = &s->known,
 		.tid = r->q.tid,
+		.inspector = &s->inspector,
+		.waiting = &r->waiting,
 	};
+	enum chain chain;
 
 	collect_begin(&c, r->who.real, &s->facts);
 	r->verdict.action = ACTION_ALLOW;
@@ -178,8 +184,14 @@ look(struct session *s, struct request *r)
 
 	if (fd < 0)
 		return;
-	r->is_known = collect_chain(&c, fd, r->path, &s->facts, is_permitted);
+	chain = collect_chain(&c, fd, r->path, &s->facts, is_permitted);
+	r->waits = chain == CHAIN_WAITS;
+	r->is_known = chain == CHAIN_WHOLE;
 	r->verdict = decide(r->guest->policy, &s->facts);
+	if (r->waiting.is_over && !r->is_known &&
+	    action_lets_run(r->verdict.action))
+		r->verdict = decide_refusal(
+		    r->guest->policy, REASON_UNINSPECTED);
 	r->first = s->facts.images[0].id;
 	r->program = s->facts.images[s->facts.n_images - 1].id;
 }
@@ -293,6 +305,11 @@ answer(struct session *s, struct request *r)
 	look(s, r);
 	if (!notify_is_pending(s->listener, &r->q))
 		return 0;
+	if (r->waits && waiting_park(s, &r->q, &r->waiting) == 0)
+		return 0;
+	if (r->waits)
+		return refuse(
+		    s, r, decide_refusal(r->guest->policy, REASON_UNINSPECTED));
 	if (!action_lets_run(r->verdict.action))
 		return refuse(s, r, r->verdict);
 	/* execveat(2): only asks whether it could; no image will appear. */
@@ -303,13 +320,12 @@ answer(struct session *s, struct request *r)
 	return let(s, r);
 }
 
-static int
-serve_exec(struct session *s, const struct question *q)
+int
+ask_exec(struct session *s, const struct question *q, struct waiting waiting)
 {
-	struct request r = { .q = *q, .dirfd = AT_FDCWD };
+	struct request r = { .q = *q, .dirfd = AT_FDCWD, .waiting = waiting };
 	uint64_t path = q->args[0];
 
-	s->counters.asked++;
 	s->facts.n_images = 0;
 	if (q->call == CALL_EXECVEAT) {
 		r.dirfd = (int)q->args[0];
@@ -345,7 +361,9 @@ ask_serve(struct session *s)
 	switch (q.call) {
 	case CALL_EXECVE:
 	case CALL_EXECVEAT:
-		return serve_exec(s, &q);
+		s->counters.asked++;
+		return ask_exec(s, &q,
+		    (struct waiting){ .since = s->inspector.last_ticket });
 	case CALL_PTRACE:
 		calls_ptrace(s, &q);
 		return 0;

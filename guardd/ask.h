@@ -10,10 +10,17 @@
 
 #include "common/scope.h"
 
+#include "guardd/inspector.h"
+
+struct question;
 struct session;
 
 /* Receive one question and answer it.  Returns 0, or a negative errno when
  * the listener itself is broken. */
 int ask_serve(struct session *s) MUST_CHECK;
+
+/* Answer a question about an exec, or wait for the inspector and do it then. */
+int ask_exec(struct session *s, const struct question *q,
+    struct waiting waiting) MUST_CHECK;
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/xattr.h>
 #include <time.h>
 
+#include "guardd/contents.h"
 #include "guardd/place.h"
 
 #define SHEBANG_DEPTH 5 /* fs/exec.c: more is ELOOP */
@@ -60,6 +61,7 @@ collect_begin(const struct collector *c, uid_t uid, struct facts *out)
 	out->now = collect_now();
 	out->is_by_own_path = false;
 	out->is_odd_program = false;
+	out->is_loaded = false;
 	out->is_view_fixed = c->guest->policy->exec.is_on &&
 	                     resolve_is_fixed(c->view, c->tid);
 	out->n_images = 0;
@@ -78,6 +80,8 @@ clear_image(enum image_role role, struct image *image)
 	image->fs_type = 0;
 	image->is_on_root_device = false;
 	image->suspended_until = 0;
+	image->contents = CONTENTS_PENDING;
+	image->elf = (struct image_elf){ 0 };
 	image->self = (struct node){ 0 };
 	image->chain_too_deep = false;
 	image->n_chain = 0;
@@ -99,6 +103,7 @@ fit_image(const struct collector *c, enum image_role role,
 	image->is_on_root_device = is_on_root_device(c->guest, image->id.dev);
 	image->suspended_until = ledger_suspended_until(
 	    c->ledger, c->guest->uid, image->id, facts->now);
+	image->contents = CONTENTS_PENDING;
 }
 
 static void
@@ -227,58 +232,7 @@ collect_loader(
 	return fd < 0 ? NULL : collect_image(c, fd, ROLE_LOADER, facts);
 }
 
-static int
-read_head(int fd, uint8_t bytes[SHEBANG_MAX])
-{
-	char self[40];
-
-	/*
-	 * The O_PATH descriptor opened anew, for reading: the same file.  It
-	 * is a regular one, and O_NONBLOCK keeps a lease from making us wait.
-	 */
-	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-
-	SCOPED(fd_release)
-	int reader = open(self, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-
-	if (reader < 0)
-		return -errno;
-
-	ssize_t n = pread(reader, bytes, SHEBANG_MAX, 0);
-
-	return n < 0 ? -errno : (int)n;
-}
-
-/* What the file's first line says, from the cache or from the file.  NULL:
- * it cannot be read. */
-static const struct head *
-head_of(const struct collector *c, int fd, const struct image *image)
-{
-	struct head *head = &c->heads->at[image->id.ino % HEADS];
-	uint8_t bytes[SHEBANG_MAX];
-	int n;
-
-	if (!S_ISREG(image->self.mode))
-		return NULL;
-	if (same_file(head->id, image->id) && head->size == image->size &&
-	    head->changed_ns == image->changed_ns && image->id.ino != 0)
-		return head;
-
-	n = read_head(fd, bytes);
-	if (n < 0)
-		return NULL;
-	/* A file changed within this second may change again unseen. */
-	head->id = image->changed_ns / 1000000000 + 1 < time(NULL)
-	               ? image->id
-	               : (struct file_id){ 0 };
-	head->size = image->size;
-	head->changed_ns = image->changed_ns;
-	head->kind = shebang_interpreter(
-	    (struct span){ bytes, (size_t)n }, head->interpreter);
-	return head;
-}
-
-bool
+enum chain
 collect_chain(const struct collector *c, int fd, const char *name,
     struct facts *facts,
     bool (*is_permitted)(const struct collector *c, const struct facts *facts))
@@ -290,10 +244,10 @@ collect_chain(const struct collector *c, int fd, const char *name,
 		struct image *image = collect_image(c, file,
 		    depth == 0 && c->is_confirm ? ROLE_SCRIPT : ROLE_PROGRAM,
 		    facts);
-		const struct head *head;
+		const struct inspection *is = NULL;
 
 		if (image == NULL || image->name == NAME_UNKNOWN)
-			return false;
+			return CHAIN_BROKEN;
 		if (depth == 0)
 			facts->is_by_own_path = image->name == NAME_VERIFIED &&
 			                        resolve_leads_to(c->view, name,
@@ -301,23 +255,29 @@ collect_chain(const struct collector *c, int fd, const char *name,
 			                        resolve_is_fixed(
 						    c->view, c->tid);
 		if (!is_permitted(c, facts))
-			return false;
-		head = head_of(c, file, image);
-		/* Not readable for us, or refused by the kernel: its affair. */
-		if (head == NULL || head->kind == SHEBANG_BROKEN)
-			return false;
-		if (head->kind == SHEBANG_NONE)
-			return true;
-
+			return CHAIN_BROKEN;
+		switch (contents_learn(c, file, false, image, &is)) {
+		case LEARNT_NOTHING:
+			return CHAIN_BROKEN;
+		case LEARNT_LATER:
+			return CHAIN_WAITS;
+		case LEARNT:
+			break;
+		}
+		if (is->shebang == SHEBANG_NONE)
+			return CHAIN_WHOLE;
+		/* The kernel refuses it: its affair. */
+		if (is->shebang != SHEBANG_FOUND)
+			return CHAIN_BROKEN;
 		image->role = depth == 0 ? ROLE_SCRIPT : ROLE_INTERPRETER;
 
 		int opened = resolve_as(
-		    c->view, c->tid, AT_FDCWD, head->interpreter, 0);
+		    c->view, c->tid, AT_FDCWD, is->interpreter, 0);
 
 		if (opened < 0)
-			return false;
+			return CHAIN_BROKEN;
 		fd_release(&next);
 		next = file = opened;
 	}
-	return false;
+	return CHAIN_BROKEN;
 }

@@ -13,36 +13,29 @@
 
 #include "common/scope.h"
 #include "guardd/guests.h"
+#include "guardd/inspector.h"
 #include "guardd/kernel/image.h"
 #include "guardd/kernel/resolve.h"
 #include "guardd/known.h"
 #include "policy/facts.h"
 #include "policy/ledger.h"
-#include "policy/shebang.h"
-
-/* What the first bytes of a file said, as long as the file is unchanged. */
-struct head {
-	struct file_id id;
-	uint64_t size;
-	int64_t changed_ns; /* ctime: no change of content leaves it alone */
-	enum shebang kind;
-	char interpreter[SHEBANG_MAX];
-};
-
-#define HEADS 64
-
-struct heads {
-	struct head at[HEADS]; /* by inode modulo HEADS */
-};
 
 struct collector {
 	const struct viewpoint *view;
 	const struct guest *guest; /* who is judged */
 	const struct ledger *ledger;
-	struct heads *heads;
 	struct known *known;
 	pid_t tid;       /* as whom paths are resolved */
 	bool is_confirm; /* what is named beside the program is a script */
+	struct inspector *inspector;
+	struct waiting *waiting; /* of the exec at hand */
+};
+
+/* How far the chain of interpreters could be followed. */
+enum chain {
+	CHAIN_BROKEN = 0, /* what follows is not known */
+	CHAIN_WAITS,      /* not known yet: try again at waiting's ticket */
+	CHAIN_WHOLE,      /* to its end */
 };
 
 /* Begin facts about an exec by real uid. */
@@ -75,10 +68,9 @@ struct image *collect_loader(const struct collector *c,
  * interpreter of its chain.  The last one is the ROLE_PROGRAM.
  *
  * Reads the file only when is_permitted says yes to what is known so far: a
- * filesystem of the user's may make a read wait.  Returns whether the chain
- * was followed to its end.
+ * filesystem of the user's may make an open wait.
  */
-bool collect_chain(const struct collector *c, int fd, const char *name,
+enum chain collect_chain(const struct collector *c, int fd, const char *name,
     struct facts *facts,
     bool (*is_permitted)(const struct collector *c, const struct facts *facts));
 

@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "guardd/contents.h"
 #include "guardd/enforce.h"
 #include "guardd/kernel/auxv.h"
 #include "guardd/kernel/image.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/resolve.h"
 #include "guardd/session.h"
+#include "guardd/waiting.h"
 
 /* What is found out about one exec stop. */
 struct finding {
@@ -18,7 +20,6 @@ struct finding {
 	struct file_id program; /* what the kernel loaded */
 	struct file_id first;   /* what was named, if has_first */
 	bool has_first;
-	bool is_complete;
 };
 
 static bool
@@ -30,25 +31,27 @@ is_permitted(const struct collector *c, const struct facts *facts)
 /*
  * AT_EXECFN names the script.  Its chain is followed anew, and usually ends in
  * the program that was loaded; with binfmt_misc, or in a race, it does not,
- * and then both are judged.  Returns whether it was followed to its end: what
- * stands behind a link that cannot be followed is not known.
+ * and then both are judged.  What stands behind a link that cannot be followed
+ * is not known.
  */
-static bool
+static enum chain
 collect_script(struct finding *f, int script, const char *name)
 {
 	struct facts *facts = f->facts;
-	bool is_whole;
 	size_t first = facts->n_images;
+	enum chain chain = collect_chain(
+	    &f->c, script, name, facts, is_permitted);
 	size_t last;
 
-	is_whole = collect_chain(&f->c, script, name, facts, is_permitted);
+	if (chain == CHAIN_WAITS)
+		return chain;
 	last = facts->n_images - 1;
 	if (last > first && same_file(facts->images[last].id, f->program))
 		facts->n_images--;
-	else if (is_whole)
+	else if (chain == CHAIN_WHOLE)
 		facts->is_odd_program = true;
 	facts->images[first].role = ROLE_SCRIPT;
-	return is_whole;
+	return chain;
 }
 
 /*
@@ -60,53 +63,72 @@ collect_script(struct finding *f, int script, const char *name)
  * A name that cannot be followed any more is good enough when the program
  * itself was asked for; otherwise there may be a script, and it is unknown.
  */
-static bool
+static enum chain
 collect_named(struct finding *f, const char *name)
 {
 	const struct image *program = &f->facts->images[0];
 	const struct policy *policy = f->c.guest->policy;
-	bool is_needed = true; /* scripts are a matter of tpe and exec */
+	/* Scripts are a matter of tpe and exec. */
+	enum chain unknown = policy->tpe.is_on || policy->exec.is_on
+	                         ? CHAIN_BROKEN
+	                         : CHAIN_WHOLE;
+	enum chain chain;
 
 	if (program->name == NAME_VERIFIED &&
 	    resolve_leads_to(f->c.view, name, program->path) &&
 	    resolve_shares_our_users(f->c.view, f->c.tid)) {
 		f->first = f->program;
 		f->has_first = true;
-		return true;
+		return CHAIN_WHOLE;
 	}
 
 	SCOPED(fd_release)
 	int named = resolve_as(f->c.view, f->c.tid, AT_FDCWD, name, 0);
 
 	f->has_first = named >= 0 && collect_id(named, &f->first);
-	if (!policy->tpe.is_on && !policy->exec.is_on)
-		is_needed = false;
 	if (!f->has_first)
-		return !is_needed ||
-		       (f->grant->is_known &&
-			   same_file(f->grant->first, f->program));
-	if (!same_file(f->first, f->program))
-		return collect_script(f, named, name) || !is_needed;
-	return true;
+		return f->grant->is_known &&
+		               same_file(f->grant->first, f->program)
+		           ? CHAIN_WHOLE
+		           : unknown;
+	if (same_file(f->first, f->program))
+		return CHAIN_WHOLE;
+	chain = collect_script(f, named, name);
+	return chain == CHAIN_BROKEN ? unknown : chain;
 }
 
-static bool
+/* What the program holds, where the policy asks for it.  Nobody can be writing
+ * to it: it is mapped by an exec. */
+static enum learnt
+learn_program(struct finding *f, struct image *program)
+{
+	const struct elf_rules *rules = &f->c.guest->policy->elf;
+
+	if (!rules->is_on || decide_names_image(&rules->except, program))
+		return LEARNT;
+	return contents_learn(&f->c, -1, true, program, NULL);
+}
+
+static enum chain
 collect_loaded(struct finding *f, const struct loaded *loaded)
 {
-	const struct image *program = collect_program(
+	struct image *program = collect_program(
 	    &f->c, &loaded->program, f->facts);
-	bool is_complete;
+	enum chain chain;
 
 	if (program == NULL)
-		return false;
+		return CHAIN_BROKEN;
 	f->program = program->id;
-	is_complete = collect_named(f, loaded->name);
-	for (int i = 0; is_complete && i < loaded->n_loaders; i++) {
+	if (learn_program(f, program) == LEARNT_LATER)
+		return CHAIN_WAITS;
+	chain = collect_named(f, loaded->name);
+	for (int i = 0; chain == CHAIN_WHOLE && i < loaded->n_loaders; i++) {
 		const struct loader *loader = &loaded->loaders[i];
 
-		is_complete = collect_loader(&f->c, loader, f->facts) != NULL;
+		if (collect_loader(&f->c, loader, f->facts) == NULL)
+			chain = CHAIN_BROKEN;
 	}
-	return is_complete;
+	return chain;
 }
 
 static bool
@@ -218,6 +240,21 @@ outcome(struct session *s, const struct finding *f, struct tracee *t,
 	return EVENT_EXEC_DENIED;
 }
 
+/* Judge what was found.  What could not be found out is refused. */
+static struct verdict
+judge(const struct finding *f, enum chain chain)
+{
+	const struct policy *policy = f->c.guest->policy;
+	struct verdict verdict;
+
+	f->facts->is_loaded = true;
+	verdict = decide(policy, f->facts);
+	if (chain == CHAIN_WHOLE || !action_lets_run(verdict.action))
+		return verdict;
+	return decide_refusal(policy,
+	    f->c.waiting->is_over ? REASON_UNINSPECTED : REASON_UNKNOWN);
+}
+
 enum tracee_event
 confirm_images(struct session *s, struct tracee *t)
 {
@@ -227,27 +264,30 @@ confirm_images(struct session *s, struct tracee *t)
 			.view = &s->view,
 			.guest = guests_judge(&s->guests, t->grant.uid),
 			.ledger = &s->ledger,
-			.heads = &s->heads,
 			.known = &s->known,
 			.tid = t->tid,
 			.is_confirm = true,
+			.inspector = &s->inspector,
+			.waiting = &t->grant.waiting,
 		},
 		.grant = &t->grant,
 		.facts = &s->facts,
 	};
+	enum chain chain = CHAIN_BROKEN;
 	struct verdict verdict;
 
-	s->counters.confirmed++;
 	if (t->grant.is_exempt || guest_is_exempt(f.c.guest))
 		return EVENT_EXEC_FREE;
 
 	collect_begin(&f.c, t->grant.uid, f.facts);
-	f.is_complete = image_loaded(s->proc, t->tid, &loaded) == 0 &&
-	                collect_loaded(&f, &loaded);
-	verdict = decide(f.c.guest->policy, f.facts);
-	if (!f.is_complete && action_lets_run(verdict.action))
-		verdict = decide_refusal(f.c.guest->policy, REASON_UNKNOWN);
-	verdict = prepare(s, &f, verdict);
+	if (image_loaded(s->proc, t->tid, &loaded) == 0)
+		chain = collect_loaded(&f, &loaded);
+	if (chain == CHAIN_WAITS) {
+		if (waiting_stay(s, t) == 0)
+			return EVENT_EXEC_WAITS;
+		f.c.waiting->is_over = true;
+	}
+	verdict = prepare(s, &f, judge(&f, chain));
 	record(s, &f, &verdict);
 	return outcome(s, &f, t, verdict.action);
 }

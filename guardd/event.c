@@ -241,6 +241,15 @@ event_crash(const struct event_source *from, const struct event_crash *e)
 }
 
 void
+event_inspector(const struct event_source *from, const char *why)
+{
+	SCOPED(json_release) json_t *object = begin(from, "inspector");
+
+	put_text(object, "why", why);
+	finish(from, LOG_WARNING, object);
+}
+
+void
 event_session(const struct event_source *from, const char *state,
     const struct event_counters *counters)
 {

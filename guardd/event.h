@@ -52,6 +52,10 @@ struct event_counters {
 	uint64_t asked, refused, repeated, confirmed, killed, races;
 };
 
+/* The inspector was ended, and whoever waited for it refused: it "died", or was
+ * "late". */
+void event_inspector(const struct event_source *from, const char *why);
+
 /* state is "open", "nested" or "close"; counters only for the last. */
 void event_session(const struct event_source *from, const char *state,
     const struct event_counters *counters);

@@ -5,10 +5,12 @@
 
 #include "guardd/session.h"
 
-/* In order of priority: a tracee is heard before the next question, a
- * question before a session that wants in. */
+/* In order of priority: a tracee is heard before the inspector, whom somebody
+ * waits for, he before the next question, a question before a session that
+ * wants in. */
 enum source {
 	SOURCE_CHILDREN,
+	SOURCE_INSPECTOR,
 	SOURCE_LISTENER,
 	SOURCE_STARTER,
 	SOURCE_CALLERS,
@@ -21,6 +23,8 @@ serve(struct session *s, size_t source, short revents)
 	switch (source) {
 	case SOURCE_CHILDREN:
 		return session_on_children(s, revents);
+	case SOURCE_INSPECTOR:
+		return session_on_inspector(s, revents);
 	case SOURCE_LISTENER:
 		return session_on_listener(s, revents);
 	case SOURCE_STARTER:
@@ -36,8 +40,12 @@ fd_of(const struct session *s, size_t source)
 	switch (source) {
 	case SOURCE_CHILDREN:
 		return s->children;
+	case SOURCE_INSPECTOR:
+		return s->inspector.sock;
 	case SOURCE_LISTENER:
-		return s->listener;
+		/* One in, one out. */
+		return s->parking.n_questions < WAITING_QUESTIONS ? s->listener
+		                                                  : -1;
 	case SOURCE_STARTER:
 		return s->starter;
 	default:
@@ -87,6 +95,8 @@ loop_run(struct session *s)
 			r = serve(s, from[i], ready[i].revents);
 			break;
 		}
+		if (r == 0)
+			r = session_on_turn(s);
 		if (r < 0)
 			return r;
 	}

@@ -13,9 +13,12 @@
 #include <sys/stat.h>
 
 #include "common/fdpass.h"
+#include "common/trusted.h"
 #include "guardd/ask.h"
 #include "guardd/kernel/notify.h"
 #include "guardd/kernel/proc.h"
+#include "guardd/kernel/spawn.h"
+#include "guardd/log.h"
 #include "guardd/watch.h"
 #include "guardd/welcome.h"
 
@@ -97,6 +100,22 @@ name_session(struct session *s)
 	return 0;
 }
 
+/* Without one no script is permitted, and nothing where the policy asks what a
+ * file holds. */
+static void
+open_inspector(struct session *s)
+{
+	uid_t also = s->options.is_unprivileged ? getuid()
+	                                        : (uid_t)TRUSTED_NOBODY;
+	int program = spawn_open(s->proc, "inspector", also);
+
+	if (program < 0)
+		log_error("cannot open the inspector beside guardd: %s; it is "
+			  "installed with it",
+		    strerror(-program));
+	inspector_init(&s->inspector, program < 0 ? -1 : program);
+}
+
 int
 session_open(const struct guardd_options *options, struct session *s)
 {
@@ -106,6 +125,7 @@ session_open(const struct guardd_options *options, struct session *s)
 	s->phase = PHASE_HELLO;
 	s->starter = options->starter;
 	s->proc = s->children = s->listener = -1;
+	inspector_init(&s->inspector, -1);
 	s->sink = (struct sink){ .fd = -1, .file = -1 };
 	for (size_t i = 0; i < CALLERS_MAX; i++)
 		s->callers[i] = -1;
@@ -116,6 +136,7 @@ session_open(const struct guardd_options *options, struct session *s)
 		return s->children;
 	if ((s->proc = proc_open()) < 0)
 		return s->proc;
+	open_inspector(s);
 	return resolve_viewpoint(s->proc, &s->view);
 }
 
@@ -133,6 +154,8 @@ session_release(struct session *s)
 	fd_release(&s->proc);
 	for (size_t i = 0; i < CALLERS_MAX; i++)
 		fd_release(&s->callers[i]);
+	inspector_release(&s->inspector);
+	waiting_release(&s->parking);
 	sink_release(&s->sink);
 	tracees_release(&s->tracees);
 	ledger_release(&s->ledger);
@@ -154,12 +177,22 @@ session_source(struct session *s, const struct guest *guest)
 int
 session_patience_ms(const struct session *s)
 {
-	return s->phase == PHASE_SERVING ? -1 : STARTER_PATIENCE_MS;
+	return s->phase == PHASE_SERVING
+	           ? inspector_patience_ms(&s->inspector, collect_now())
+	           : STARTER_PATIENCE_MS;
+}
+
+int
+session_on_turn(struct session *s)
+{
+	return waiting_look_at_clock(s);
 }
 
 void
 session_on_silence(struct session *s)
 {
+	if (s->phase == PHASE_SERVING)
+		return; /* the inspector is late: session_on_turn() */
 	/* Who has not ended by now has lost his tracer without a word. */
 	if (s->phase == PHASE_LAST)
 		tracees_release(&s->tracees);
@@ -254,6 +287,13 @@ session_on_listener(struct session *s, short revents)
 	s->listener = -1;
 	s->phase = PHASE_LAST;
 	return 0;
+}
+
+int
+session_on_inspector(struct session *s, short revents)
+{
+	(void)revents;
+	return waiting_hear(s);
 }
 
 int

@@ -21,6 +21,7 @@
 #include "guardd/refusals.h"
 #include "guardd/sink.h"
 #include "guardd/tracees.h"
+#include "guardd/waiting.h"
 #include "policy/ledger.h"
 
 enum session_phase {
@@ -50,7 +51,8 @@ struct session {
 	struct guests guests;
 	struct tracees tracees;
 	struct ledger ledger;
-	struct heads heads;
+	struct inspector inspector;
+	struct parking parking;
 	struct known known;
 	struct sink sink;
 	struct notice_limit notices;
@@ -74,13 +76,18 @@ void session_release(struct session *s);
 int session_on_starter(struct session *s, short revents) MUST_CHECK;
 int session_on_children(struct session *s, short revents) MUST_CHECK;
 int session_on_listener(struct session *s, short revents) MUST_CHECK;
+int session_on_inspector(struct session *s, short revents) MUST_CHECK;
 int session_on_caller(
     struct session *s, size_t which, short revents) MUST_CHECK;
 
-/* How long the loop may wait, for poll(2): -1 while the session is served;
- * and what to do when nothing came for that long. */
+/* How long the loop may wait, for poll(2): -1 while the session is served and
+ * the inspector owes nothing; and what to do when nothing came for that long.
+ */
 int session_patience_ms(const struct session *s);
 void session_on_silence(struct session *s);
+
+/* What is to be done at every turn of the loop, whatever has come. */
+int session_on_turn(struct session *s) MUST_CHECK;
 
 static inline bool
 session_is_over(const struct session *s)

@@ -23,7 +23,8 @@ enum tracee_state {
 	TRACEE_NEWBORN,  /* forked by a held process, attached by the kernel */
 	TRACEE_HELD,     /* attached for life: segvguard counts its crash */
 	TRACEE_HELD_GRANTED, /* the same, and an exec was allowed */
-	TRACEE_FROZEN, /* denied with action = stop: left in its exec stop */
+	TRACEE_WAITING, /* in its exec stop, until the inspector has spoken */
+	TRACEE_FROZEN,  /* denied with action = stop: left in its exec stop */
 	TRACEE_STATES,
 };
 
@@ -32,6 +33,7 @@ enum tracee_event {
 	EVENT_EXEC_STOPPED,    /* the same, action = stop */
 	EVENT_EXEC_HOLD,  /* exec stop: permitted, and policy wants it held */
 	EVENT_EXEC_FREE,  /* exec stop: permitted, and nothing more to see */
+	EVENT_EXEC_WAITS, /* exec stop: what was loaded is being inspected */
 	EVENT_ASKED,      /* an exec was allowed; the answer goes out now */
 	EVENT_ASK_LOST,   /* the asker did not wait for the answer */
 	EVENT_SIGNAL,     /* about to get a signal */

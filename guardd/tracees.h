@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "common/scope.h"
+#include "guardd/inspector.h"
 #include "guardd/tracee.h"
 #include "policy/facts.h"
 
@@ -30,6 +31,7 @@ struct grant {
 	struct file_id first;   /* the file that was named */
 	struct file_id program; /* what the kernel was to run for it */
 	char *path; /* owned; as the asker spelled it; may be NULL */
+	struct waiting waiting; /* of the inspector, at the exec stop */
 };
 
 struct tracee {

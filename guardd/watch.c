@@ -90,9 +90,23 @@ record_unasked(struct session *s, pid_t pid)
 }
 
 static void
+confirm(struct session *s, struct tracee *t)
+{
+	watch_step(s, t->tid, confirm_images(s, t), 0);
+}
+
+void
+watch_confirm(struct session *s, pid_t tid)
+{
+	struct tracee *t = tracees_find(&s->tracees, tid);
+
+	if (t != NULL && t->state == TRACEE_WAITING)
+		confirm(s, t);
+}
+
+static void
 on_exec(struct session *s, const struct trace_event *e)
 {
-	enum tracee_event event = EVENT_EXEC_DENIED;
 	struct tracee *t;
 
 	/* Only an attached thread that is no leader can have changed its tid.
@@ -101,11 +115,16 @@ on_exec(struct session *s, const struct trace_event *e)
 		tracees_succeed(&s->tracees, trace_former_tid(e->tid), e->tid);
 	t = tracees_find(&s->tracees, e->tid);
 	if (t != NULL &&
-	    (t->state == TRACEE_GRANTED || t->state == TRACEE_HELD_GRANTED))
-		event = confirm_images(s, t);
-	else
-		record_unasked(s, e->tid);
-	watch_step(s, e->tid, event, 0);
+	    (t->state == TRACEE_GRANTED || t->state == TRACEE_HELD_GRANTED)) {
+		s->counters.confirmed++;
+		t->grant.waiting = (struct waiting){
+			.since = s->inspector.last_ticket,
+		};
+		confirm(s, t);
+		return;
+	}
+	record_unasked(s, e->tid);
+	watch_step(s, e->tid, EVENT_EXEC_DENIED, 0);
 }
 
 /* What a newborn runs is what its parent runs: exec comes later. */

@@ -20,4 +20,7 @@ int watch_serve(struct session *s) MUST_CHECK;
 void watch_step(
     struct session *s, pid_t tid, enum tracee_event event, int signal);
 
+/* The same exec stop once more, of one who waits in it for the inspector. */
+void watch_confirm(struct session *s, pid_t tid);
+
 #endif

@@ -17,6 +17,7 @@ static struct verdict (*const checks[])(
 	check_segvguard,
 	check_exec,
 	check_tpe,
+	check_elf,
 };
 
 struct verdict

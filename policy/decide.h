@@ -13,55 +13,11 @@
 
 #include "policy/facts.h"
 #include "policy/policy.h"
-
-enum check {
-	CHECK_GUARD = 0, /* the guard itself: it could not know enough */
-	CHECK_SEGVGUARD,
-	CHECK_EXEC,
-	CHECK_TPE,
-	CHECK_ENVIRONMENT,
-	CHECKS,
-};
-
-/* Why.  explain.c has a slug and a sentence for each. */
-enum reason {
-	REASON_UNKNOWN = 0, /* guard: the facts could not be collected */
-	REASON_NONE,        /* nothing objects */
-	REASON_UNSEEN,    /* guard: the asker is in no pid namespace of ours */
-	REASON_TRACED,    /* guard: another tracer holds the asker */
-	REASON_UNASKED,   /* guard: an image appeared that nobody allowed */
-	REASON_SUSPENDED, /* segvguard */
-	REASON_DENIED_PATH, /* exec: a deny glob matches */
-	REASON_NOT_ALLOWED, /* exec: no allow glob matches */
-	REASON_DETOUR,      /* exec: an allowed script, by another name */
-	REASON_NO_PATH,     /* exec, tpe: memfd, unlinked, O_TMPFILE */
-	REASON_OTHER_FILE,  /* exec, tpe: the name leads to another file here */
-	REASON_FILESYSTEM,  /* tpe */
-	REASON_OUTSIDE,     /* tpe: below no trusted root */
-	REASON_OWNER,       /* tpe: file or directory of a foreign owner */
-	REASON_WRITABLE,    /* tpe: group or others may write */
-	REASON_ACL,         /* tpe: an ACL lets somebody write */
-	REASON_DEEP,        /* tpe: more than CHAIN_MAX directories */
-	REASON_VECTOR, /* environment: the auxiliary vector was not found */
-	REASONS,
-};
-
-/* node of a verdict: the image's file itself, or an index into its chain. */
-#define NODE_SELF (-1)
-
-struct verdict {
-	enum action action;
-	enum check check;
-	enum reason reason;
-	unsigned line;      /* of the section that decided; 0: none */
-	size_t image;       /* index into facts->images */
-	int node;           /* tpe: which directory, or NODE_SELF */
-	enum action wanted; /* what it was before mode = permissive */
-};
+#include "policy/verdict.h"
 
 /*
  * Judge one exec: every check on every image it applies to, in the order
- * segvguard, exec, tpe; the most severe action wins, the first of equals.
+ * segvguard, exec, tpe, elf; the most severe action wins, the first of equals.
  *
  * facts with an image whose name is NAME_UNKNOWN, or that no collector would
  * have made (no program and no script, counts beyond their arrays, a path
@@ -103,6 +59,8 @@ struct verdict check_segvguard(const struct policy *policy,
 struct verdict check_exec(const struct policy *policy,
     const struct facts *facts, const struct image *image);
 struct verdict check_tpe(const struct policy *policy, const struct facts *facts,
+    const struct image *image);
+struct verdict check_elf(const struct policy *policy, const struct facts *facts,
     const struct image *image);
 
 #endif

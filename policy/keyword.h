@@ -2,8 +2,7 @@
  * keyword.h - the keywords of the policy language, and what each does with
  * its words.
  *
- * Floor 1a, but not pure: takers allocate, and ask common/names.h for the
- * numbers of `owners' and `writers'.
+ * Floor 1a, but not pure: see take.h.
  */
 #ifndef EXECGUARD_KEYWORD_H
 #define EXECGUARD_KEYWORD_H
@@ -16,7 +15,7 @@
 
 /*
  * Put one word of a file into a field.  Returns NULL, or a static clause that
- * says what is wrong with the word (keyword_no_memory for want of memory).
+ * says what is wrong with the word (take_no_memory for want of memory).
  */
 typedef const char *keyword_taker(void *field, const char *word);
 
@@ -30,8 +29,6 @@ struct keyword {
 
 extern const struct keyword keywords[];
 extern const size_t n_keywords; /* 64 at most */
-
-extern const char keyword_no_memory[];
 
 /* NULL: there is none. */
 const struct keyword *keyword_find(const char *section, const char *name);

@@ -10,6 +10,7 @@
 #include "policy/keyword.h"
 #include "policy/scan.h"
 #include "policy/section.h"
+#include "policy/take.h"
 #include "policy/validate.h"
 
 /* One call of parse_policies(). */
@@ -64,7 +65,7 @@ refuse(struct reader *r, unsigned line, const char *format, ...)
 static int
 refuse_memory(struct reader *r, unsigned line)
 {
-	(void)refuse(r, line, "%s", keyword_no_memory);
+	(void)refuse(r, line, "%s", take_no_memory);
 	r->error = -ENOMEM;
 	return r->error;
 }
@@ -172,7 +173,7 @@ on_word(cfg_t *cfg, cfg_opt_t *opt, const char *word, void *out)
 	r->seen |= keyword_bit(keyword);
 
 	complaint = keyword->take(field, word);
-	if (complaint == keyword_no_memory)
+	if (complaint == take_no_memory)
 		return refuse_memory(r, line_of(cfg));
 	if (complaint != NULL)
 		return refuse(r, line_of(cfg), "%s: %s: '%.80s'", keyword->name,
@@ -196,7 +197,7 @@ on_section_end(cfg_t *cfg, cfg_opt_t *opt)
 		return refuse_keyword(r, cfg, opt->name);
 	line = scan_next_section(&r->place);
 	complaint = section_end(section_find(opt->name), policy, line, r->seen);
-	if (complaint == keyword_no_memory)
+	if (complaint == take_no_memory)
 		return refuse_memory(r, line);
 	if (complaint != NULL)
 		return refuse(r, line, "%s: %s", opt->name, complaint);
@@ -230,7 +231,7 @@ on_policy_end(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
-#define OPTIONS_MAX 16 /* in one section, with the end */
+#define OPTIONS_MAX 24 /* in one section, with the end */
 
 struct grammar {
 	cfg_opt_t top[OPTIONS_MAX];

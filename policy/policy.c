@@ -29,6 +29,7 @@ policy_release(struct policy *p)
 	free(p->tpe.writers.at);
 	words_release(&p->tpe.filesystems);
 	words_release(&p->tpe.except);
+	words_release(&p->elf.except);
 	words_release(&p->environment.except);
 }
 

@@ -34,6 +34,7 @@ struct policy {
 	struct segvguard_rules segvguard;
 	struct exec_rules exec;
 	struct tpe_rules tpe;
+	struct elf_rules elf;
 	struct environment_rules environment;
 	struct memory_rules memory;
 	struct scripts_rules scripts;

@@ -70,6 +70,21 @@ struct exec_rules {
 	struct words except;
 };
 
+struct elf_rules {
+	bool is_on;
+	unsigned line;
+	enum action action;
+	bool require_pie;
+	bool deny_execstack;
+	bool deny_elf32;
+	bool deny_dynamic;
+	bool deny_static;
+	bool deny_ldso;
+	bool deny_textrel;
+	bool deny_rwx;
+	struct words except;
+};
+
 /* Not checks: what is done to a session, or to each of its programs. */
 struct environment_rules {
 	bool is_on;

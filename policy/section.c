@@ -45,6 +45,13 @@ end_tpe(struct policy *policy, uint64_t seen UNUSED)
 	return NULL;
 }
 
+/* Bare, it still refuses what is malformed. */
+static const char *
+end_elf(struct policy *policy UNUSED, uint64_t seen UNUSED)
+{
+	return NULL;
+}
+
 static const char *
 end_environment(struct policy *policy, uint64_t seen UNUSED)
 {
@@ -82,6 +89,8 @@ const struct section sections[] = {
 	    offsetof(struct policy, exec.line), end_exec },
 	{ "tpe", offsetof(struct policy, tpe.is_on),
 	    offsetof(struct policy, tpe.line), end_tpe },
+	{ "elf", offsetof(struct policy, elf.is_on),
+	    offsetof(struct policy, elf.line), end_elf },
 	{ "environment", offsetof(struct policy, environment.is_on),
 	    offsetof(struct policy, environment.line), end_environment },
 	{ "memory", offsetof(struct policy, memory.is_on),

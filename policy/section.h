@@ -18,7 +18,7 @@ struct section {
 	const char *(*end)(struct policy *policy, uint64_t seen);
 };
 
-#define N_SECTIONS 6
+#define N_SECTIONS 7
 extern const struct section sections[N_SECTIONS];
 
 const struct section *section_find(const char *name);
@@ -29,7 +29,7 @@ const struct section *section_find(const char *name);
  * keyword given.
  *
  * Returns NULL, or a static clause that says what is wrong with it
- * (keyword_no_memory for want of memory).
+ * (take_no_memory for want of memory).
  */
 const char *section_end(const struct section *section, struct policy *policy,
     unsigned line, uint64_t seen);

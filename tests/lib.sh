@@ -140,7 +140,8 @@ lib_install_guard() {
 	[ -d "$LIB_LIBEXEC" ] || lib_made_libexec=yes
 	mkdir -p "$LIB_LIBEXEC" && lib_cover "$LIB_LIBEXEC" execguard
 	mkdir -m 0755 "${GUARDD%/*}"
-	[ ! -e "$B/guardd/guardd" ] || cp "$B/guardd/guardd" "$GUARDD"
+	[ ! -e "$B/guardd/guardd" ] || cp "$B/guardd/guardd" "$B/guardd/inspector" \
+	    "${GUARDD%/*}/"
 }
 
 lib_keep() {

@@ -6,6 +6,7 @@ need "$CC" nm
 
 # FILE PREFIX: what is named otherwise, and why.
 cat >"$SCRATCH/exceptions" <<'END'
+policy/check/elf.c check_elf
 policy/check/exec.c check_exec
 policy/check/segvguard.c check_segvguard
 policy/check/tpe.c check_tpe

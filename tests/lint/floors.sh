@@ -12,6 +12,7 @@ BEGIN {
 	may["gate"] = "common gate"
 	may["guardd"] = "common policy guardd/kernel guardd"
 	may["pam_module"] = "common gate pam_module"
+	may["inspector"] = "common policy inspector"
 	may["cli"] = "common policy gate cli"
 }
 # The folder of the table that a path lies in: the longest.

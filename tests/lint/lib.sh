@@ -14,8 +14,8 @@ SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/execguard-lint.XXXXXX") || exit 2
 trap 'rm -rf "$SCRATCH"' EXIT
 trap 'exit 2' HUP INT TERM
 
-# The folders whose code becomes one of our three programs.
-PRODUCT="common policy gate guardd pam_module cli"
+# The folders whose code becomes one of our programs.
+PRODUCT="common policy gate guardd inspector pam_module cli"
 
 # compile OPTION...: the compiler, for our language.
 compile() {

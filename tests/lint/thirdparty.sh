@@ -7,7 +7,7 @@ list '*.c' '*.h' | grep -v '^tests/' >"$SCRATCH/files"
 tr '\n' '\0' <"$SCRATCH/files" | xargs -0 -r awk '
 BEGIN {
 	home["confuse.h"] = "policy/parse.c"
-	home["seccomp.h"] = "gate/filter.c"
+	home["seccomp.h"] = "gate/filter.c inspector/confine.c"
 	home["jansson.h"] = "guardd/event.c"
 	# The filter takes its numbers from both, and calls neither.
 	home["sys/ptrace.h"] = \
