@@ -226,7 +226,7 @@ traced(struct session *s, struct request *r, int error)
 	bool is_roots = error == -EPERM &&
 	                proc_status(s->proc, r->q.tid, &who) == 0 &&
 	                who.tracer != 0 && who.tracer != getpid() &&
-	                !proc_runs_our_image(s->proc, who.tracer) &&
+	                !proc_is_guard(s->proc, who.tracer) &&
 	                proc_status(s->proc, who.tracer, &tracer) == 0 &&
 	                tracer.real == 0;
 

@@ -67,8 +67,7 @@ is_looked_at(const struct session *s, pid_t tid)
 	struct proc_status who;
 
 	return proc_status(s->proc, tid, &who) == 0 && who.tracer != 0 &&
-	       who.tracer != getpid() &&
-	       proc_runs_our_image(s->proc, who.tracer);
+	       who.tracer != getpid() && proc_is_guard(s->proc, who.tracer);
 }
 
 int

@@ -58,7 +58,7 @@ harden(void)
 	lift_limits();
 	(void)umask(077);
 	/* Executed by descriptor, we are called by its number. */
-	(void)prctl(PR_SET_NAME, "guardd");
+	(void)prctl(PR_SET_NAME, PROC_GUARD);
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return -errno;
 

@@ -172,9 +172,13 @@ proc_shares_userns(int proc, pid_t tid)
 }
 
 bool
-proc_runs_our_image(int proc, pid_t tid)
+proc_is_guard(int proc, pid_t tid)
 {
-	return leads_where_ours_does(proc, tid, "exe");
+	char name[NAME_ROOM], text[32];
+
+	entry_name(name, tid, "comm");
+	return io_read_text(proc, name, text, sizeof(text)) > 0 &&
+	       strcmp(text, PROC_GUARD "\n") == 0;
 }
 
 /*

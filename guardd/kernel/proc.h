@@ -57,8 +57,15 @@ void proc_signal(int handle, int signal);
 /* Whether the process is in our own user namespace (user_namespaces(7)). */
 bool proc_shares_userns(int proc, pid_t tid);
 
-/* Whether a process runs the very program that we run: a guard like us. */
-bool proc_runs_our_image(int proc, pid_t tid);
+/* What a guard calls itself: PR_SET_NAME. */
+#define PROC_GUARD "guardd"
+
+/*
+ * Whether a process calls itself a guard, of whatever version: after an upgrade
+ * the guards of older sessions run another file.  Anybody can call himself so;
+ * who does is not taken for root's tracer, and gains nothing.
+ */
+bool proc_is_guard(int proc, pid_t tid);
 
 /* Device number of the controlling terminal, or 0.  And of its start: the
  * clock ticks after boot at which it began, or 0. */

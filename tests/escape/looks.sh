@@ -47,4 +47,32 @@ bystander (${hold:+held, }round $round)"
 	done
 done
 
+# The guard of a session that began before an upgrade runs another file.
+it "what the guard of an older version looks at is confirmed all the same"
+mkdir "$TRUSTED/older"
+cp "$GUARDD" "${GUARDD%/*}/inspector" "$TRUSTED/older/"
+policy "policy \"test\" {
+	users = { \"alice\", \"bob\" }
+	tpe {
+		action = exit
+		roots = { \"/usr\", \"/bin\", \"/lib\", \"$TRUSTED\" }
+	}
+}"
+forget_events
+# shellcheck disable=SC2016 # for the shell of the session
+"$CTL" run -u bob -p /etc/execguard.d -- /bin/sh -c 'i=0
+	while [ $i -lt 400 ]; do "$1"; i=$((i + 1)); done' sh /usr/bin/true &
+bob=$!
+round=0
+while [ $round -lt 3 ]; do
+	round=$((round + 1))
+	run "$CTL" run -g "$TRUSTED/older/guardd" -u alice \
+	    -p /etc/execguard.d -- "$BIN/looks" crowd 20 "$FORBIDDEN"
+done
+wait $bob
+expect 'the guard ends with its session' guards_gone
+expect_missing "$MARK"
+expect_event '.event == "session" and .login == "bob" and
+    .state == "close" and .asked == 401 and .confirmed == 401'
+
 done_testing
