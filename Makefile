@@ -36,12 +36,14 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -DGUARDD_PATH='"$(LIBEXECDIR)/guardd"' \
 RELRO    := -Wl,-z,relro,-z,now
 
 # --- what there is, by name ---------------------------------------------
-COMMON := common/fdpass.o common/io.o common/names.o common/number.o \
+COMMON := common/algorithm.o common/fdpass.o common/io.o common/names.o common/number.o \
           common/text.o common/trusted.o common/wire.o
+DIGEST := common/digest.o
 POLICY := policy/acl.o policy/decide.o policy/elf.o policy/elf_read.o policy/explain.o \
           policy/fstype.o policy/ledger.o \
           policy/path.o policy/policy.o policy/select.o policy/shebang.o \
-          policy/check/elf.o policy/check/exec.o policy/check/segvguard.o policy/check/tpe.o
+          policy/check/elf.o policy/check/exec.o policy/check/segvguard.o \
+          policy/check/tpe.o
 PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
           policy/take.o policy/validate.o
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o gate/hypercall.o gate/launch.o
@@ -58,8 +60,9 @@ INSPECTOR := inspector/confine.o inspector/examine.o inspector/main.o
 CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 
-UNIT   := acl decide elf elf_bounds elf_check known ledger number parse path policy refusals select shebang \
-          span text tpe tracee trusted wire
+UNIT   := acl decide elf elf_bounds elf_check known ledger number parse \
+          path policy refusals select shebang span text tpe tracee trusted \
+          wire algorithm digest
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
 ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))
@@ -111,6 +114,9 @@ UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/tracee.o guardd/
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)
 	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lconfuse
+
+$(B)/tests/unit/digest_test: $(call o,tests/unit/digest_test.o $(DIGEST) $(COMMON))
+	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lgcrypt
 
 $(B)/tests/kernel/%: $(B)/tests/kernel/%.o $(call o,$(KERNEL) $(GATE) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lseccomp -lpthread

@@ -8,6 +8,7 @@ tr '\n' '\0' <"$SCRATCH/files" | xargs -0 -r awk '
 BEGIN {
 	home["confuse.h"] = "policy/parse.c"
 	home["seccomp.h"] = "gate/filter.c inspector/confine.c"
+	home["gcrypt.h"] = "common/digest.c"
 	home["jansson.h"] = "guardd/event.c"
 	# The filter takes its numbers from both, and calls neither.
 	home["sys/ptrace.h"] = \
