@@ -45,7 +45,7 @@ POLICY := policy/acl.o policy/decide.o policy/elf.o policy/elf_read.o policy/exp
           policy/check/elf.o policy/check/exec.o policy/check/segvguard.o \
           policy/check/tpe.o
 PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
-          policy/take.o policy/validate.o
+          policy/take.o policy/validate.o policy/manifest.o policy/tagged.o
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o gate/hypercall.o gate/launch.o
 KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/image.o guardd/kernel/notify.o \
           guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
@@ -62,7 +62,7 @@ MODULE := pam_module/options.o pam_module/pam_execguard.o
 
 UNIT   := acl decide elf elf_bounds elf_check known ledger number parse \
           path policy refusals select shebang span text tpe tracee trusted \
-          wire algorithm digest
+          wire algorithm digest manifest tagged
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
 ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))

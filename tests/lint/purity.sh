@@ -32,9 +32,12 @@ touch "$SCRATCH/ours" "$SCRATCH/wanted"
 	$2 ~ /^str(chr|cmp|cspn|len|ncmp|nlen|pbrk|rchr|spn|str)$/ { next }
 	$2 == "_GLOBAL_OFFSET_TABLE_" { next }
 	# What is pure by its own contract.
+	$2 ~ /^algorithm_(is_weak|name|named|size)$/ { next }
 	$2 == "number_parse" { next }
-	# The two that hold memory, and say so in their headers.
+	# The three that hold memory, and say so in their headers.
 	$1 ~ /^policy\/(ledger|policy)\.c$/ && $2 ~ /^(calloc|free)$/ { next }
+	$1 == "policy/manifest.c" &&
+	    $2 ~ /^(calloc|free|malloc|realloc|snprintf)$/ { next }
 	{ print $1 ": is not pure: it calls " $2 }
 	' "$SCRATCH/ours" "$SCRATCH/wanted"
 } | report
