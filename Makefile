@@ -57,7 +57,9 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/co
           guardd/session.o guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/waiting.o guardd/watch.o \
           guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/main.o
-CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o
+CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o \
+          cli/contents.o cli/create.o cli/manifest.o cli/output.o \
+          cli/progress.o cli/verify.o cli/walk.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 
 UNIT   := acl decide elf elf_bounds elf_check known ledger number parse \
@@ -83,8 +85,8 @@ $(B)/guardd/inspector: $(call pic,$(INSPECTOR) $(POLICY) $(COMMON))
 	@mkdir -p $(@D)
 	$(CC) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lseccomp
 
-$(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(COMMON))
-	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -lseccomp
+$(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(DIGEST) $(COMMON))
+	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -lseccomp -lgcrypt
 
 # The module is a guest in sshd: never sanitized, nothing exported but pam_sm_*.
 $(B)/pam_module/pam_execguard.so: $(call pic,$(MODULE) $(GATE) $(COMMON)) \

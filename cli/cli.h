@@ -10,13 +10,14 @@
 
 /* Exit statuses; execguardctl(8) documents them. */
 #define EXIT_FINE      0
-#define EXIT_WRONG     1   /* check: the policy is wrong */
+#define EXIT_WRONG     1   /* check, manifest: the policy, a file is wrong */
 #define EXIT_USAGE     2   /* the arguments are */
 #define EXIT_NO_GUARD  125 /* run: the guard could not be set up */
 #define EXIT_NOT_RUN   126 /* run: refused, or not executable */
 #define EXIT_NOT_FOUND 127 /* run: no such program */
 
 int check_main(int argc, char **argv);
+int manifest_main(int argc, char **argv);
 int run_main(int argc, char **argv);
 
 /* One line on stderr, after the program's name. */

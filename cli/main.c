@@ -24,6 +24,34 @@ CONF_PATH "), and say what is wrong with them, or who gets what.\n"
 "\n"
 "Example: which policy would alice get from a draft?\n"
 "  execguardctl check -u alice ./draft.conf\n" },
+	{ "manifest", manifest_main, "make digests of files, or compare them",
+"usage: execguardctl manifest create [-a ALGORITHM] [-o FILE] [--all] PATH...\n"
+"       execguardctl manifest verify [-qw] MANIFEST [PATH...]\n"
+"\n"
+"create prints the digests of the programs and shared objects in the folders\n"
+"that are named, and of each file that is, sorted by path, in the format of\n"
+"sha256sum --tag.\n"
+"\n"
+"  -a ALGORITHM  SHA256 (if none is named), SHA384, SHA512, SHA3-256,\n"
+"                SHA3-384, SHA3-512, BLAKE2b, BLAKE2b-256 or BLAKE2b-384\n"
+"  -o FILE       replace FILE when all is done, and leave it as it was when\n"
+"                something could not be read\n"
+"  -A, --all     every regular file\n"
+"\n"
+"verify prints a line for each file that is not as MANIFEST says: PATH: and\n"
+"mismatch, missing, unreadable, or link (one leads there, so that the guard\n"
+"knows the file by another path); and for each program in the folders that\n"
+"are named that MANIFEST does not have: unlisted.\n"
+"\n"
+"  -q  no sum, and no progress on the terminal\n"
+"  -w  MD5 and SHA1 will do\n"
+"\n"
+"Exit status: 0 all is as it should be, 1 something is not, or cannot be read\n"
+"or written, 2 usage.\n"
+"\n"
+"Example: has any system program changed, or come since?\n"
+"  execguardctl manifest create -o usr.manifest /usr\n"
+"  execguardctl manifest verify usr.manifest /usr\n" },
 	{ "run", run_main, "run one command under a guard of its own",
 "usage: execguardctl run [-d] [-u USER] [-p PATH] [-P POLICY]\n"
 "                        [-g GUARDD] [--] COMMAND [ARGUMENT...]\n"
@@ -85,6 +113,8 @@ cli_bad_option(const char *verb, int kind, int option)
 {
 	if (kind == ':')
 		cli_say("%s: what is the argument of -%c?", verb, option);
+	else if (option == 0)
+		cli_say("%s: there is no such long option", verb);
 	else
 		cli_say("%s: there is no option -%c", verb, option);
 	cli_usage(verb);
@@ -102,8 +132,8 @@ list_verbs(FILE *to)
 	(void)fputs("usage: execguardctl VERB [ARGUMENT...]\n\n", to);
 	for (size_t i = 0; i < LENGTH(verbs); i++)
 		(void)fprintf(
-		    to, "  %-6s %s\n", verbs[i].name, verbs[i].summary);
-	(void)fputs("  help   VERB: how it is used, with an example\n"
+		    to, "  %-8s %s\n", verbs[i].name, verbs[i].summary);
+	(void)fputs("  help     VERB: how it is used, with an example\n"
 		    "\nExample: is the installed policy in order?\n"
 		    "  execguardctl check\n",
 	    to);
