@@ -36,35 +36,39 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -DGUARDD_PATH='"$(LIBEXECDIR)/guardd"' \
 RELRO    := -Wl,-z,relro,-z,now
 
 # --- what there is, by name ---------------------------------------------
-COMMON := common/algorithm.o common/fdpass.o common/io.o common/names.o common/number.o \
-          common/text.o common/trusted.o common/wire.o
+COMMON := common/algorithm.o common/fdpass.o common/io.o common/names.o \
+          common/number.o common/text.o common/trusted.o common/wire.o
 DIGEST := common/digest.o
-POLICY := policy/acl.o policy/decide.o policy/elf.o policy/elf_read.o policy/explain.o \
-          policy/fstype.o policy/ledger.o \
+POLICY := policy/acl.o policy/decide.o policy/elf.o policy/elf_read.o \
+          policy/explain.o policy/fstype.o policy/ledger.o policy/manifest.o \
           policy/path.o policy/policy.o policy/select.o policy/shebang.o \
-          policy/check/elf.o policy/check/exec.o policy/check/segvguard.o \
+          policy/tagged.o policy/check/elf.o policy/check/exec.o \
+          policy/check/integrity.o policy/check/segvguard.o \
           policy/check/tpe.o
-PARSE  := policy/keyword.o policy/parse.o policy/scan.o policy/section.o \
-          policy/take.o policy/validate.o policy/manifest.o policy/tagged.o
-GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o gate/hypercall.o gate/launch.o
-KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/image.o guardd/kernel/notify.o \
-          guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
-          guardd/kernel/spawn.o guardd/kernel/sweep.o guardd/kernel/trace.o
-GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o guardd/confirm.o \
-          guardd/contents.o guardd/enforce.o \
-          guardd/event.o guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o guardd/log.o \
-          guardd/loop.o guardd/main.o guardd/notice.o guardd/options.o guardd/place.o guardd/refusals.o \
-          guardd/session.o guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/waiting.o guardd/watch.o \
-          guardd/welcome.o
-INSPECTOR := inspector/confine.o inspector/examine.o inspector/main.o
-CLI    := cli/check.o cli/main.o cli/run.o cli/show.o cli/who.o \
-          cli/contents.o cli/create.o cli/manifest.o cli/output.o \
-          cli/progress.o cli/verify.o cli/walk.o
+PARSE  := policy/keyword.o policy/listed.o policy/parse.o policy/scan.o \
+          policy/section.o policy/take.o policy/validate.o
+GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o \
+          gate/hypercall.o gate/launch.o
+KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/image.o \
+          guardd/kernel/notify.o guardd/kernel/peek.o guardd/kernel/proc.o \
+          guardd/kernel/resolve.o guardd/kernel/spawn.o \
+          guardd/kernel/sweep.o guardd/kernel/trace.o
+GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o \
+          guardd/confirm.o guardd/contents.o guardd/enforce.o guardd/event.o \
+          guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o \
+          guardd/log.o guardd/loop.o guardd/main.o guardd/notice.o \
+          guardd/options.o guardd/place.o guardd/refusals.o guardd/session.o \
+          guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/waiting.o \
+          guardd/watch.o guardd/welcome.o
+INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
+          inspector/main.o
+CLI    := cli/check.o cli/contents.o cli/create.o cli/main.o cli/manifest.o \
+          cli/output.o cli/progress.o cli/run.o cli/show.o cli/verify.o \
+          cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
-
-UNIT   := acl decide elf elf_bounds elf_check known ledger number parse \
-          path policy refusals select shebang span text tpe tracee trusted \
-          wire algorithm digest manifest tagged
+UNIT   := acl algorithm decide digest elf elf_bounds elf_check \
+          integrity_check known ledger manifest number parse path policy \
+          refusals select shebang span tagged text tpe tracee trusted wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
 ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))
@@ -81,9 +85,9 @@ $(B)/guardd/guardd: $(call o,$(GUARD) $(KERNEL) $(POLICY) $(PARSE) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -ljansson
 
 # Confined to a list of system calls that a sanitizer could not live with.
-$(B)/guardd/inspector: $(call pic,$(INSPECTOR) $(POLICY) $(COMMON))
+$(B)/guardd/inspector: $(call pic,$(INSPECTOR) $(DIGEST) $(POLICY) $(COMMON))
 	@mkdir -p $(@D)
-	$(CC) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lseccomp
+	$(CC) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lseccomp -lgcrypt
 
 $(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(DIGEST) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -lseccomp -lgcrypt

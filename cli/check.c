@@ -11,6 +11,7 @@
 #include "cli/who.h"
 #include "common/scope.h"
 #include "common/trusted.h"
+#include "policy/listed.h"
 #include "policy/parse.h"
 #include "policy/policy.h"
 #include "policy/select.h"
@@ -35,10 +36,16 @@ append(struct trusted_files *all, struct trusted_files *more)
 }
 
 /* An ordinary user may look at files of his own, too. */
+static uid_t
+also_trusted(void)
+{
+	return geteuid() == 0 ? TRUSTED_NOBODY : geteuid();
+}
+
 static int
 read_paths(char **paths, struct trusted_files *out)
 {
-	uid_t also = geteuid() == 0 ? TRUSTED_NOBODY : geteuid();
+	uid_t also = also_trusted();
 
 	for (; *paths != NULL; paths++) {
 		SCOPED(trusted_files_release) struct trusted_files more = { 0 };
@@ -161,7 +168,8 @@ warn_policy(const struct policy *p)
 	warn_words(p, &p->except_groups, true);
 	warn_roots(p);
 	if (!p->segvguard.is_on && !p->exec.is_on && !p->tpe.is_on &&
-	    !p->environment.is_on && !p->memory.is_on && !p->scripts.is_on)
+	    !p->elf.is_on && !p->integrity.is_on && !p->environment.is_on &&
+	    !p->memory.is_on && !p->scripts.is_on)
 		warn(p, "it has no check, so it refuses nothing", "");
 	if (p->exec.is_on && p->exec.allow.n == 0 && !p->exec.default_allow)
 		warn(p,
@@ -243,8 +251,13 @@ check(char **paths, const char *user)
 		cli_point(why);
 		return EXIT_WRONG;
 	}
-	for (size_t i = 0; i < policies.n; i++)
+	for (size_t i = 0; i < policies.n; i++) {
+		if (listed_load(&policies.at[i], also_trusted(), why) < 0) {
+			cli_point(why);
+			return EXIT_WRONG;
+		}
 		warn_policy(&policies.at[i]);
+	}
 	warn_events(&policies);
 	if (user != NULL)
 		show_choice(&policies, &who);

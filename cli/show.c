@@ -128,6 +128,46 @@ show_tpe(const struct tpe_rules *rules)
 }
 
 static void
+show_elf(const struct elf_rules *rules)
+{
+	const struct {
+		const char *name;
+		bool denies;
+	} kinds[] = {
+		{ "  execstack", rules->deny_execstack },
+		{ "  elf32", rules->deny_elf32 },
+		{ "  dynamic", rules->deny_dynamic },
+		{ "  static", rules->deny_static },
+		{ "  ldso", rules->deny_ldso },
+		{ "  textrel", rules->deny_textrel },
+		{ "  rwx", rules->deny_rwx },
+	};
+
+	if (!rules->is_on)
+		return;
+	row("elf", "%s (line %u)", action_name(rules->action), rules->line);
+	row("  pie", "%s", rules->require_pie ? "require" : "any");
+	for (size_t i = 0; i < LENGTH(kinds); i++)
+		row(kinds[i].name, "%s", kinds[i].denies ? "deny" : "allow");
+	row_words("  except", &rules->except);
+}
+
+static void
+show_integrity(const struct integrity_rules *rules)
+{
+	if (!rules->is_on)
+		return;
+	row("integrity", "%s (line %u)", action_name(rules->action),
+	    rules->line);
+	row_words("  manifest", &rules->manifests);
+	row("  entries", "%zu", rules->listed.n);
+	row("  weak", "%s", rules->weak ? "true" : "false");
+	row("  unlisted", "%s", action_name(rules->unlisted));
+	row("  mismatch", "%s", action_name(rules->mismatch));
+	row_words("  except", &rules->except);
+}
+
+static void
 show_environment(const struct environment_rules *rules)
 {
 	if (!rules->is_on)
@@ -172,6 +212,8 @@ show_policy(const struct policy *p)
 	show_segvguard(&p->segvguard);
 	show_exec(&p->exec);
 	show_tpe(&p->tpe);
+	show_elf(&p->elf);
+	show_integrity(&p->integrity);
 	show_environment(&p->environment);
 	show_memory(&p->memory);
 	show_scripts(&p->scripts);

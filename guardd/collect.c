@@ -80,8 +80,7 @@ clear_image(enum image_role role, struct image *image)
 	image->fs_type = 0;
 	image->is_on_root_device = false;
 	image->suspended_until = 0;
-	image->contents = CONTENTS_PENDING;
-	image->elf = (struct image_elf){ 0 };
+	image->holding = (struct holding){ .contents = CONTENTS_PENDING };
 	image->self = (struct node){ 0 };
 	image->chain_too_deep = false;
 	image->n_chain = 0;
@@ -103,7 +102,7 @@ fit_image(const struct collector *c, enum image_role role,
 	image->is_on_root_device = is_on_root_device(c->guest, image->id.dev);
 	image->suspended_until = ledger_suspended_until(
 	    c->ledger, c->guest->uid, image->id, facts->now);
-	image->contents = CONTENTS_PENDING;
+	image->holding = (struct holding){ .contents = CONTENTS_PENDING };
 }
 
 static void
@@ -256,7 +255,8 @@ collect_chain(const struct collector *c, int fd, const char *name,
 						    c->view, c->tid);
 		if (!is_permitted(c, facts))
 			return CHAIN_BROKEN;
-		switch (contents_learn(c, file, false, image, &is)) {
+		switch (contents_learn(
+		    c, &(struct contents_from){ .fd = file }, image, &is)) {
 		case LEARNT_NOTHING:
 			return CHAIN_BROKEN;
 		case LEARNT_LATER:

@@ -68,8 +68,9 @@ collect_named(struct finding *f, const char *name)
 {
 	const struct image *program = &f->facts->images[0];
 	const struct policy *policy = f->c.guest->policy;
-	/* Scripts are a matter of tpe and exec. */
-	enum chain unknown = policy->tpe.is_on || policy->exec.is_on
+	/* Scripts are a matter of tpe, exec and integrity. */
+	enum chain unknown = policy->tpe.is_on || policy->exec.is_on ||
+	                             policy->integrity.is_on
 	                         ? CHAIN_BROKEN
 	                         : CHAIN_WHOLE;
 	enum chain chain;
@@ -97,16 +98,31 @@ collect_named(struct finding *f, const char *name)
 	return chain == CHAIN_BROKEN ? unknown : chain;
 }
 
-/* What the program holds, where the policy asks for it.  Nobody can be writing
- * to it: it is mapped by an exec. */
-static enum learnt
-learn_program(struct finding *f, struct image *program)
+/* What an image holds, where the policy asks for it.  loader: NULL, and it is
+ * the program. */
+static enum chain
+learn(const struct finding *f, const struct loader *loader, struct image *image)
 {
-	const struct elf_rules *rules = &f->c.guest->policy->elf;
+	const struct contents_from from = { .fd = -1, .loader = loader };
 
-	if (!rules->is_on || decide_names_image(&rules->except, program))
-		return LEARNT;
-	return contents_learn(&f->c, -1, true, program, NULL);
+	return contents_matter(&f->c, image) &&
+	               contents_learn(&f->c, &from, image, NULL) == LEARNT_LATER
+	           ? CHAIN_WAITS
+	           : CHAIN_WHOLE;
+}
+
+static enum chain
+collect_loaders(const struct finding *f, const struct loaded *loaded)
+{
+	enum chain chain = CHAIN_WHOLE;
+
+	for (int i = 0; chain == CHAIN_WHOLE && i < loaded->n_loaders; i++) {
+		const struct loader *loader = &loaded->loaders[i];
+		struct image *image = collect_loader(&f->c, loader, f->facts);
+
+		chain = image == NULL ? CHAIN_BROKEN : learn(f, loader, image);
+	}
+	return chain;
 }
 
 static enum chain
@@ -119,16 +135,10 @@ collect_loaded(struct finding *f, const struct loaded *loaded)
 	if (program == NULL)
 		return CHAIN_BROKEN;
 	f->program = program->id;
-	if (learn_program(f, program) == LEARNT_LATER)
-		return CHAIN_WAITS;
-	chain = collect_named(f, loaded->name);
-	for (int i = 0; chain == CHAIN_WHOLE && i < loaded->n_loaders; i++) {
-		const struct loader *loader = &loaded->loaders[i];
-
-		if (collect_loader(&f->c, loader, f->facts) == NULL)
-			chain = CHAIN_BROKEN;
-	}
-	return chain;
+	chain = learn(f, NULL, program);
+	if (chain == CHAIN_WHOLE)
+		chain = collect_named(f, loaded->name);
+	return chain == CHAIN_WHOLE ? collect_loaders(f, loaded) : chain;
 }
 
 static bool

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <linux/magic.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "guardd/kernel/image.h"
+#include "policy/decide.h"
 #include "policy/fstype.h"
 
 /*
@@ -31,31 +33,39 @@ is_fickle(const struct image *image)
 		   image->name != NAME_VERIFIED);
 }
 
-static enum learnt
-ask(const struct collector *c, int fd, const struct inspector_query *query,
-    uint64_t now)
+static int
+open_image(const struct collector *c, const struct contents_from *from)
 {
-	SCOPED(fd_release) int program = -1;
+	return from->loader != NULL
+	           ? image_open_loader(c->view->proc, c->tid, from->loader)
+	           : image_open_program(c->view->proc, c->tid);
+}
+
+static enum learnt
+ask(const struct collector *c, const struct contents_from *from,
+    const struct inspector_query *query)
+{
+	SCOPED(fd_release)
+	int opened = from->fd < 0 && !c->waiting->is_over ? open_image(c, from)
+	                                                  : -1;
+	int fd = from->fd < 0 ? opened : from->fd;
 	int r;
 
-	if (c->waiting->is_over)
-		return LEARNT_NOTHING;
-	if (fd < 0) {
-		program = image_open_program(c->view->proc, c->tid);
-		fd = program;
-	}
-	if (fd < 0)
+	if (c->waiting->is_over || fd < 0)
 		return LEARNT_NOTHING;
 	c->waiting->ticket = 0;
-	r = inspector_ask(c->inspector, query, fd, now, &c->waiting->ticket);
+	r = inspector_ask(
+	    c->inspector, query, fd, collect_now(), &c->waiting->ticket);
 	return r == 0 || r == -EBUSY ? LEARNT_LATER : LEARNT_NOTHING;
 }
 
 static void
 take(const struct inspection *is, struct image *image)
 {
-	image->contents = CONTENTS_KNOWN;
-	image->elf = (struct image_elf){
+	struct holding *holding = &image->holding;
+
+	holding->contents = CONTENTS_KNOWN;
+	holding->elf = (struct holding_elf){
 		.kind = (enum elf_kind)is->kind,
 		.stack = (enum elf_stack)is->stack,
 		.is_32 = is->is_32 != 0,
@@ -63,27 +73,55 @@ take(const struct inspection *is, struct image *image)
 		.has_textrel = is->has_textrel != 0,
 		.has_rwx = is->has_rwx != 0,
 	};
+	holding->algorithm = (enum digest_algorithm)is->algorithm;
+	memcpy(holding->digest, is->digest, sizeof(holding->digest));
+}
+
+/* The digest that a manifest has of an image that is loaded. */
+static enum digest_algorithm
+listed_algorithm(const struct collector *c, const struct image *image)
+{
+	const struct integrity_rules *rules = &c->guest->policy->integrity;
+	struct manifest_entry entry;
+
+	if (!rules->is_on || !c->is_confirm || image->name != NAME_VERIFIED ||
+	    decide_names_image(&rules->except, image) ||
+	    !manifest_find(&rules->listed, image->path, &entry))
+		return DIGEST_UNKNOWN;
+	return entry.algorithm;
+}
+
+bool
+contents_matter(const struct collector *c, const struct image *image)
+{
+	const struct elf_rules *elf = &c->guest->policy->elf;
+
+	if (image->role == ROLE_PROGRAM && elf->is_on &&
+	    !decide_names_image(&elf->except, image))
+		return true;
+	return listed_algorithm(c, image) != DIGEST_UNKNOWN;
 }
 
 enum learnt
-contents_learn(const struct collector *c, int fd, bool is_firm,
+contents_learn(const struct collector *c, const struct contents_from *from,
     struct image *image, const struct inspection **out)
 {
 	const struct inspector_query query = {
 		.id = image->id,
 		.size = image->size,
 		.changed_ns = image->changed_ns,
-		.is_firm = is_firm,
+		.algorithm = listed_algorithm(c, image),
+		.is_firm = from->fd < 0 && from->loader == NULL,
 		.is_fickle = is_fickle(image),
 	};
 	const struct inspection *is = inspector_find(
 	    c->inspector, &query, c->waiting->since);
 
 	if (is == NULL && is_worth_opening(c, image) &&
-	    ask(c, fd, &query, collect_now()) == LEARNT_LATER)
+	    ask(c, from, &query) == LEARNT_LATER)
 		return LEARNT_LATER;
 	if (is == NULL || is->error != 0) {
-		image->contents = CONTENTS_UNKNOWN;
+		image->holding.contents = CONTENTS_UNKNOWN;
 		return LEARNT_NOTHING;
 	}
 	take(is, image);

@@ -16,15 +16,27 @@ enum learnt {
 	LEARNT,
 };
 
+/* Where an image is to be opened, should the inspector have to be asked. */
+struct contents_from {
+	int fd;                      /* -1: not here, but */
+	const struct loader *loader; /* this one of c->tid, or (NULL) the
+	                                program, to which nobody can be writing
+	                                now: what was read while somebody could
+	                                does not count */
+};
+
 /*
- * Learn what image holds.  fd leads to it; -1: it is the program of c->tid,
- * which is opened when the inspector must be asked.  is_firm: nobody can be
- * writing to it, and what was read while somebody could does not count.
+ * Learn what image holds: the head of the file, and where it was loaded and a
+ * manifest lists it, its digest.
  *
  * LEARNT sets the facts that come of it, and *out, which is borrowed until the
  * loop's next turn; out may be NULL.  LEARNT_LATER sets c->waiting's ticket.
  */
-enum learnt contents_learn(const struct collector *c, int fd, bool is_firm,
-    struct image *image, const struct inspection **out);
+enum learnt contents_learn(const struct collector *c,
+    const struct contents_from *from, struct image *image,
+    const struct inspection **out);
+
+/* Whether the policy asks what image holds, once it is loaded. */
+bool contents_matter(const struct collector *c, const struct image *image);
 
 #endif

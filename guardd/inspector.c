@@ -51,7 +51,8 @@ is_same(const struct inspector_query *a, const struct inspector_query *b)
 static bool
 is_answer(const struct inspector_query *a, const struct inspector_query *b)
 {
-	return is_same(a, b) && (a->is_firm || !b->is_firm);
+	return is_same(a, b) && (a->is_firm || !b->is_firm) &&
+	       (b->algorithm == DIGEST_UNKNOWN || a->algorithm == b->algorithm);
 }
 
 /* The places that a file may have: INSPECTOR_WAYS from here on. */
@@ -188,6 +189,7 @@ inspector_ask(struct inspector *inspector, const struct inspector_query *query,
 {
 	const struct inspection_request request = {
 		.version = INSPECTION_VERSION,
+		.algorithm = query->algorithm,
 		.ticket = inspector->last_ticket + 1,
 		.size = query->size,
 	};
@@ -237,11 +239,15 @@ inspector_hear(struct inspector *inspector, uint64_t now, uint64_t *out_ticket)
 	if (n != (ssize_t)sizeof(answer) || !inspection_is_sound(&answer) ||
 	    (asked = find_asked(inspector, answer.ticket)) == NULL)
 		return -EPIPE;
+	inspector->heard = now;
+	if (!answer.is_done)
+		return 0;
+	if (answer.algorithm != asked->of.algorithm)
+		return -EPIPE;
 	*place_for(inspector, &asked->of) = (struct inspected){ asked->of,
 		asked->is_settled, answer };
 	asked->is.ticket = 0;
 	inspector->n_asked--;
-	inspector->heard = now;
 	*out_ticket = answer.ticket;
 	return 0;
 }

@@ -36,9 +36,10 @@
 struct inspector_query {
 	struct file_id id;
 	uint64_t size;
-	int64_t changed_ns; /* ctime */
-	bool is_firm;       /* nobody can be writing to it now */
-	bool is_fickle;     /* its filesystem may say any time it likes */
+	int64_t changed_ns;              /* ctime */
+	enum digest_algorithm algorithm; /* DIGEST_UNKNOWN: any, or none */
+	bool is_firm;                    /* nobody can be writing to it now */
+	bool is_fickle; /* its filesystem may say any time it likes */
 };
 
 /* What an exec waits for: the answer about one of its files. */

@@ -10,6 +10,7 @@
 #include "guardd/kernel/notify.h"
 #include "guardd/log.h"
 #include "guardd/session.h"
+#include "policy/listed.h"
 #include "policy/select.h"
 
 __attribute__((format(printf, 2, 3))) static void
@@ -125,13 +126,34 @@ hardening(const struct policy *policy)
 	return wanted;
 }
 
+/* The manifests of this policy, read when the first user comes under it. */
+static bool
+load_manifests(
+    struct session *s, const struct policy *policy, struct wire_reply *reply)
+{
+	struct policy *mine = &s->policies.at[policy - s->policies.at];
+	char why[PARSE_WHY];
+
+	if (listed_load(mine, also_trusted(s), why) == 0)
+		return true;
+	refuse(reply,
+	    "a manifest of policy \"%s\" is broken: %.800s; repair it until "
+	    "'execguardctl check' is content",
+	    policy->name, why);
+	reply->is_broken = 1;
+	return false;
+}
+
 static void
 take_in(struct session *s, const struct wire_hello *hello,
     const struct policy *policy, struct wire_reply *reply)
 {
 	bool is_login = s->guests.n == 0;
-	int r = guests_open(&s->guests, hello, policy);
+	int r;
 
+	if (policy != NULL && !load_manifests(s, policy, reply))
+		return;
+	r = guests_open(&s->guests, hello, policy);
 	if (r < 0) {
 		refuse(reply, "cannot guard '%s' too: %s", hello->user,
 		    strerror(-r));

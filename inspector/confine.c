@@ -14,6 +14,7 @@ static const int calls[] = {
 	SCMP_SYS(recvmsg),
 	SCMP_SYS(sendmsg),
 	SCMP_SYS(pread64),
+	SCMP_SYS(brk), /* malloc(3): common/digest.h */
 	SCMP_SYS(close),
 	SCMP_SYS(exit_group),
 	SCMP_SYS(rt_sigreturn),

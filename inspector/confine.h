@@ -14,8 +14,8 @@
  * process of that uid can trace it; killed with its parent; and a list of
  * system calls, all others kill:
  *
- *	poll ppoll recvmsg sendmsg pread64 close exit_group rt_sigreturn
- *	restart_syscall
+ *	poll ppoll recvmsg sendmsg pread64 brk close exit_group
+ *	rt_sigreturn restart_syscall
  *
  * Who is root still is not taken in: the guard makes its inspector nobody,
  * without a group and so without a capability, before it is started.

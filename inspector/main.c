@@ -11,12 +11,19 @@
 #include "common/fdpass.h"
 #include "inspector/confine.h"
 #include "inspector/examine.h"
+#include "inspector/hashing.h"
 
 #define GUARD_SOCK 3
 
+static bool
+say(const struct inspection *answer)
+{
+	return fdpass_send(GUARD_SOCK, answer, sizeof(*answer), -1) == 0;
+}
+
 /* One request.  Returns false when there will be no more. */
 static bool
-serve(void)
+serve(struct hashing *hashing)
 {
 	struct inspection_request request;
 	struct inspection answer = { 0 };
@@ -29,20 +36,44 @@ serve(void)
 	    request.version != INSPECTION_VERSION)
 		return false;
 	answer.ticket = request.ticket;
+	answer.algorithm = request.algorithm;
 	examine_head(fd, request.size, &answer);
-	return fdpass_send(GUARD_SOCK, &answer, sizeof(answer), -1) == 0;
+	if (answer.error == 0 && request.algorithm != DIGEST_UNKNOWN) {
+		answer.error = hashing_start(hashing, &fd, &request, &answer);
+		if (answer.error == 0)
+			return true;
+	}
+	answer.is_done = 1;
+	return say(&answer);
+}
+
+/* Wait for what is asked; while something is being hashed, only look. */
+static bool
+turn(struct hashing *hashing)
+{
+	struct pollfd guard = { .fd = GUARD_SOCK, .events = POLLIN };
+	struct inspection answer;
+
+	if (poll(&guard, 1, hashing->n > 0 ? 0 : -1) < 0 && errno != EINTR)
+		return false;
+	if (guard.revents != 0)
+		return serve(hashing);
+	if (hashing->n == 0 || !hashing_step(hashing, &answer))
+		return true;
+	/* A sign of life may be lost, an answer not. */
+	return say(&answer) || !answer.is_done;
 }
 
 int
 main(void)
 {
-	struct pollfd guard = { .fd = GUARD_SOCK, .events = POLLIN };
+	static struct hashing hashing;
 
+	hashing_init(&hashing);
 	/* From here on it may receive, read, answer and end: confine.h. */
-	if (confine(GUARD_SOCK) < 0)
+	if (digest_init() < 0 || confine(GUARD_SOCK) < 0)
 		return 1;
-	while (poll(&guard, 1, -1) >= 0 || errno == EINTR)
-		if (guard.revents != 0 && !serve())
-			break;
+	while (turn(&hashing))
+		continue;
 	return 0;
 }

@@ -18,6 +18,7 @@ static struct verdict (*const checks[])(
 	check_exec,
 	check_tpe,
 	check_elf,
+	check_integrity,
 };
 
 struct verdict

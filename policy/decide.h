@@ -17,7 +17,8 @@
 
 /*
  * Judge one exec: every check on every image it applies to, in the order
- * segvguard, exec, tpe, elf; the most severe action wins, the first of equals.
+ * segvguard, exec, tpe, elf, integrity; the most severe action wins, the first
+ * of equals.
  *
  * facts with an image whose name is NAME_UNKNOWN, or that no collector would
  * have made (no program and no script, counts beyond their arrays, a path
@@ -62,5 +63,7 @@ struct verdict check_tpe(const struct policy *policy, const struct facts *facts,
     const struct image *image);
 struct verdict check_elf(const struct policy *policy, const struct facts *facts,
     const struct image *image);
+struct verdict check_integrity(const struct policy *policy,
+    const struct facts *facts, const struct image *image);
 
 #endif

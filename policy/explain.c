@@ -11,6 +11,7 @@ static const char *const check_names[CHECKS] = {
 	[CHECK_EXEC] = "exec",
 	[CHECK_TPE] = "tpe",
 	[CHECK_ELF] = "elf",
+	[CHECK_INTEGRITY] = "integrity",
 	[CHECK_ENVIRONMENT] = "environment",
 };
 
@@ -60,7 +61,7 @@ static const struct words_for {
 	[REASON_DEEP] = { "too-deep", "tpe.except",
 	    "it lies too many directories deep" },
 	[REASON_UNINSPECTED] = { "uninspected", "",
-	    "what it holds could not be read in time" },
+	    "it could not be read in time" },
 	[REASON_MALFORMED] = { "malformed", "elf.except",
 	    "it begins like an ELF file and is none that can be judged" },
 	[REASON_DYNAMIC] = { "dynamic", "elf.dynamic",
@@ -78,6 +79,10 @@ static const struct words_for {
 	    "its code is written to before it runs" },
 	[REASON_RWX] = { "rwx", "elf.rwx",
 	    "a segment of it is both writable and executable" },
+	[REASON_UNLISTED] = { "unlisted", "integrity.manifest",
+	    "no manifest lists it" },
+	[REASON_MISMATCH] = { "mismatch", "integrity.manifest",
+	    "it does not hold what the manifest lists" },
 	[REASON_VECTOR] = { "auxiliary-vector", "environment.except",
 	    "it could not be given a secure execution" },
 };

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "policy/elf.h"
+#include "policy/holding.h"
 
 /* Identity is never a path: it is a device and an inode. */
 struct file_id {
@@ -60,23 +60,6 @@ struct node {
 	gid_t acl_groups[NODE_WRITERS]; /* named groups who may write */
 };
 
-/* How much is known of what a file holds, which only the inspector reads. */
-enum contents {
-	CONTENTS_UNKNOWN = 0, /* it could not be read, or nobody could tell */
-	CONTENTS_PENDING,     /* not looked at yet */
-	CONTENTS_KNOWN,
-};
-
-/* elf.h, without the name of the interpreter: that is an image of its own. */
-struct image_elf {
-	enum elf_kind kind;
-	enum elf_stack stack;
-	bool is_32;
-	bool is_pie;
-	bool has_textrel;
-	bool has_rwx;
-};
-
 #define CHAIN_MAX 48 /* directories above one file; deeper is not trusted */
 #define IMAGES_MAX                                                             \
 	9 /* a program, a script, five interpreters, ELF interpreters */
@@ -91,8 +74,7 @@ struct image {
 	uint32_t fs_type;         /* f_type of statfs(2) */
 	bool is_on_root_device;   /* st_dev is that of a trusted root */
 	uint64_t suspended_until; /* ms of CLOCK_BOOTTIME; 0: not suspended */
-	enum contents contents;
-	struct image_elf elf; /* only for CONTENTS_KNOWN */
+	struct holding holding;
 	struct node self;
 	bool chain_too_deep;
 	size_t n_chain; /* only for NAME_VERIFIED: "/" first, parent last */

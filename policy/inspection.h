@@ -12,11 +12,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/algorithm.h"
 #include "policy/elf.h"
 #include "policy/shebang.h"
 
 /* Grows with every change of the two structs below. */
-#define INSPECTION_VERSION 0x45470101
+#define INSPECTION_VERSION 0x45470102
 
 /* Questions under way, at most. */
 #define INSPECTION_QUESTIONS 32
@@ -24,27 +25,38 @@
 /* With it comes a descriptor of the file, open for reading. */
 struct inspection_request {
 	uint32_t version;
-	uint64_t ticket; /* not 0 */
-	uint64_t size;   /* of the file, as it was when the question arose */
+	uint32_t algorithm; /* DIGEST_UNKNOWN: no digest is wanted */
+	uint64_t ticket;    /* not 0 */
+	uint64_t size;      /* of the file, as it was when the question arose */
 };
+
+/* A larger file has no digest: EFBIG. */
+#define INSPECTION_DIGEST_MAX (UINT64_C(4) << 30)
+
+/* A sign of life comes for so many bytes hashed. */
+#define INSPECTION_STEP (UINT64_C(8) << 20)
 
 struct inspection {
 	uint64_t ticket;
-	int32_t error; /* errno of reading it; the rest is nothing then */
+	uint32_t is_done; /* 0: a sign of life, and the rest is nothing yet */
+	int32_t error;    /* errno of reading it; the rest is nothing then */
 	uint32_t shebang;
 	uint32_t kind;
 	uint32_t stack;
 	uint8_t is_32, is_pie, has_textrel, has_rwx;
 	char interpreter[SHEBANG_MAX];
+	uint32_t algorithm; /* as requested */
+	uint8_t digest[DIGEST_MAX];
 };
 
 static inline bool
 inspection_is_sound(const struct inspection *i)
 {
-	return i->ticket != 0 && i->error >= 0 && i->shebang <= SHEBANG_FOUND &&
-	       i->kind <= ELF_LIBRARY && i->stack <= ELF_STACK_PLAIN &&
-	       i->is_32 <= 1 && i->is_pie <= 1 && i->has_textrel <= 1 &&
-	       i->has_rwx <= 1 &&
+	return i->ticket != 0 && i->is_done <= 1 && i->error >= 0 &&
+	       i->algorithm < DIGEST_ALGORITHMS &&
+	       i->shebang <= SHEBANG_FOUND && i->kind <= ELF_LIBRARY &&
+	       i->stack <= ELF_STACK_PLAIN && i->is_32 <= 1 && i->is_pie <= 1 &&
+	       i->has_textrel <= 1 && i->has_rwx <= 1 &&
 	       memchr(i->interpreter, '\0', SHEBANG_MAX) != NULL;
 }
 

@@ -72,6 +72,20 @@
 	    elf.deny_rwx) \
 	X("elf", except, true, take_except, struct policy, elf.except)
 
+#define INTEGRITY(X) \
+	X("integrity", action, false, take_action, struct policy, \
+	    integrity.action) \
+	X("integrity", manifest, true, take_root, struct policy, \
+	    integrity.manifests) \
+	X("integrity", weak, false, take_switch, struct policy, \
+	    integrity.weak) \
+	X("integrity", unlisted, false, take_action, struct policy, \
+	    integrity.unlisted) \
+	X("integrity", mismatch, false, take_action, struct policy, \
+	    integrity.mismatch) \
+	X("integrity", except, true, take_except, struct policy, \
+	    integrity.except)
+
 #define ENVIRONMENT(X) \
 	X("environment", secure, false, take_switch, struct policy, \
 	    environment.secure) \
@@ -96,18 +110,19 @@
 
 const struct keyword keywords[] = {
 	TOP(ROW) POLICY(ROW) SEGVGUARD(ROW) EXEC(ROW) TPE(ROW)
-	ELF(ROW) ENVIRONMENT(ROW) MEMORY(ROW) SCRIPTS(ROW)
+	ELF(ROW) INTEGRITY(ROW) ENVIRONMENT(ROW) MEMORY(ROW) SCRIPTS(ROW)
 };
 
 static const char *const top_names[] = { TOP(NAME) "policy", NULL };
 static const char *const policy_names[] = {
-	POLICY(NAME) "segvguard", "exec", "tpe", "elf", "environment",
+	POLICY(NAME) "segvguard", "exec", "tpe", "elf", "integrity", "environment",
 	"memory", "scripts", NULL
 };
 static const char *const segvguard_names[] = { SEGVGUARD(NAME) NULL };
 static const char *const exec_names[] = { EXEC(NAME) NULL };
 static const char *const tpe_names[] = { TPE(NAME) NULL };
 static const char *const elf_names[] = { ELF(NAME) NULL };
+static const char *const integrity_names[] = { INTEGRITY(NAME) NULL };
 static const char *const environment_names[] = { ENVIRONMENT(NAME) NULL };
 static const char *const memory_names[] = { MEMORY(NAME) NULL };
 static const char *const scripts_names[] = { SCRIPTS(NAME) NULL };
@@ -127,6 +142,7 @@ static const struct {
 	{ "exec", exec_names },
 	{ "tpe", tpe_names },
 	{ "elf", elf_names },
+	{ "integrity", integrity_names },
 	{ "environment", environment_names },
 	{ "memory", memory_names },
 	{ "scripts", scripts_names },

@@ -30,6 +30,9 @@ policy_release(struct policy *p)
 	words_release(&p->tpe.filesystems);
 	words_release(&p->tpe.except);
 	words_release(&p->elf.except);
+	words_release(&p->integrity.manifests);
+	words_release(&p->integrity.except);
+	manifest_release(&p->integrity.listed);
 	words_release(&p->environment.except);
 }
 

@@ -35,6 +35,7 @@ struct policy {
 	struct exec_rules exec;
 	struct tpe_rules tpe;
 	struct elf_rules elf;
+	struct integrity_rules integrity;
 	struct environment_rules environment;
 	struct memory_rules memory;
 	struct scripts_rules scripts;

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/manifest.h"
+#include "policy/words.h"
+
 /* Zero denies.  action_severity() gives the order of execguard.conf(5). */
 enum action {
 	ACTION_DENY = 0, /* deny, and log */
@@ -21,16 +24,6 @@ enum action {
 	ACTION_KILL,   /* deny; the asker gets SIGKILL */
 	ACTION_EXIT,   /* the whole session ends */
 	ACTIONS,
-};
-
-struct words {
-	char **at; /* owned */
-	size_t n;
-};
-
-struct ids {
-	uint32_t *at; /* owned */
-	size_t n;
 };
 
 struct tpe_rules {
@@ -83,6 +76,19 @@ struct elf_rules {
 	bool deny_textrel;
 	bool deny_rwx;
 	struct words except;
+};
+
+struct integrity_rules {
+	bool is_on;
+	unsigned line;
+	enum action action;
+	struct words manifests; /* absolute */
+	bool weak;              /* MD5 and SHA-1 are good enough */
+	enum action unlisted;   /* default: action */
+	enum action mismatch;   /* the same */
+	struct words except;
+	bool is_loaded;         /* the manifests have been read: listed.h */
+	struct manifest listed; /* owned */
 };
 
 /* Not checks: what is done to a session, or to each of its programs. */

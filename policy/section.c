@@ -53,6 +53,20 @@ end_elf(struct policy *policy UNUSED, uint64_t seen UNUSED)
 }
 
 static const char *
+end_integrity(struct policy *policy, uint64_t seen)
+{
+	struct integrity_rules *rules = &policy->integrity;
+
+	if (rules->manifests.n == 0)
+		return "without manifest it knows nothing";
+	if ((seen & keyword_bit(keyword_find("integrity", "unlisted"))) == 0)
+		rules->unlisted = rules->action;
+	if ((seen & keyword_bit(keyword_find("integrity", "mismatch"))) == 0)
+		rules->mismatch = rules->action;
+	return NULL;
+}
+
+static const char *
 end_environment(struct policy *policy, uint64_t seen UNUSED)
 {
 	const struct environment_rules *rules = &policy->environment;
@@ -91,6 +105,8 @@ const struct section sections[] = {
 	    offsetof(struct policy, tpe.line), end_tpe },
 	{ "elf", offsetof(struct policy, elf.is_on),
 	    offsetof(struct policy, elf.line), end_elf },
+	{ "integrity", offsetof(struct policy, integrity.is_on),
+	    offsetof(struct policy, integrity.line), end_integrity },
 	{ "environment", offsetof(struct policy, environment.is_on),
 	    offsetof(struct policy, environment.line), end_environment },
 	{ "memory", offsetof(struct policy, memory.is_on),

@@ -18,7 +18,7 @@ struct section {
 	const char *(*end)(struct policy *policy, uint64_t seen);
 };
 
-#define N_SECTIONS 7
+#define N_SECTIONS 8
 extern const struct section sections[N_SECTIONS];
 
 const struct section *section_find(const char *name);

@@ -16,6 +16,7 @@ enum check {
 	CHECK_EXEC,
 	CHECK_TPE,
 	CHECK_ELF,
+	CHECK_INTEGRITY,
 	CHECK_ENVIRONMENT,
 	CHECKS,
 };
@@ -39,7 +40,8 @@ enum reason {
 	REASON_WRITABLE,    /* tpe: group or others may write */
 	REASON_ACL,         /* tpe: an ACL lets somebody write */
 	REASON_DEEP,        /* tpe: more than CHAIN_MAX directories */
-	REASON_UNINSPECTED, /* elf: its contents could not be read in time */
+	REASON_UNINSPECTED, /* elf, integrity: its contents could not be read in
+	                       time */
 	REASON_MALFORMED,   /* elf: begins like an ELF file, and is none */
 	REASON_DYNAMIC,     /* elf */
 	REASON_STATIC,      /* elf */
@@ -49,6 +51,8 @@ enum reason {
 	REASON_EXECSTACK,   /* elf */
 	REASON_TEXTREL,     /* elf */
 	REASON_RWX,         /* elf */
+	REASON_UNLISTED,    /* integrity: in no manifest */
+	REASON_MISMATCH,    /* integrity: not what the manifest says */
 	REASON_VECTOR, /* environment: the auxiliary vector was not found */
 	REASONS,
 };

@@ -10,7 +10,7 @@
 static enum reason
 kind_objection(const struct elf_rules *rules, const struct image *image)
 {
-	switch (image->elf.kind) {
+	switch (image->holding.elf.kind) {
 	case ELF_MALFORMED:
 		return REASON_MALFORMED;
 	case ELF_NOT: /* the kernel, or a handler of binfmt_misc, will say */
@@ -29,7 +29,7 @@ kind_objection(const struct elf_rules *rules, const struct image *image)
 static enum reason
 objection(const struct elf_rules *rules, const struct image *image)
 {
-	const struct image_elf *elf = &image->elf;
+	const struct holding_elf *elf = &image->holding.elf;
 	enum reason reason;
 
 	reason = kind_objection(rules, image);
@@ -59,10 +59,11 @@ check_elf(const struct policy *policy, const struct facts *facts,
 	    decide_names_image(&rules->except, image))
 		return decide_no_objection();
 	/* At ask there is time: what is not known yet is judged at confirm. */
-	if (image->contents == CONTENTS_PENDING && !facts->is_loaded)
+	if (image->holding.contents == CONTENTS_PENDING && !facts->is_loaded)
 		return decide_no_objection();
-	reason = image->contents == CONTENTS_KNOWN ? objection(rules, image)
-	                                           : REASON_UNINSPECTED;
+	reason = image->holding.contents == CONTENTS_KNOWN
+	             ? objection(rules, image)
+	             : REASON_UNINSPECTED;
 	if (reason == REASON_NONE)
 		return decide_no_objection();
 	return decide_objection(CHECK_ELF, reason, rules->action, rules->line);

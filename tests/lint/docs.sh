@@ -46,7 +46,7 @@ int
 main(void)
 {
 	static const char *const sections[] = { "", "policy", "segvguard",
-		"exec", "tpe", "elf", "environment", "memory", "scripts" };
+		"exec", "tpe", "elf", "integrity", "environment", "memory", "scripts" };
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		const char *const *words = parse_keywords(sections[i]);
@@ -72,7 +72,7 @@ ask_code() {
 		return
 	}
 	timeout 10 "$SCRATCH/ask" >"$SCRATCH/words"
-	for list in top policy segvguard exec tpe elf environment memory scripts; do
+	for list in top policy segvguard exec tpe elf integrity environment memory scripts; do
 		sed -n "s/^$list //p" "$SCRATCH/words" |
 		    compare keyword "$page" "$list"
 	done

@@ -8,6 +8,7 @@ need "$CC" nm
 cat >"$SCRATCH/exceptions" <<'END'
 policy/check/elf.c check_elf
 policy/check/exec.c check_exec
+policy/check/integrity.c check_integrity
 policy/check/segvguard.c check_segvguard
 policy/check/tpe.c check_tpe
 policy/keyword.c keywords

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 need "$CC" nm
 
-READER='policy/(keyword|parse|section|take)[.]c'
+READER='policy/(keyword|listed|parse|section|take)[.]c'
 
 for source in $(list '*.c' | grep '^policy/'); do
 	object=$SCRATCH/$(echo "$source" | tr / _).o

@@ -24,7 +24,7 @@ static char *except_words[] = { except_word };
 static const struct row {
 	const char *name;
 	struct elf_rules rules;
-	struct image_elf elf;
+	struct holding_elf elf;
 	enum reason want;
 	enum contents contents; /* CONTENTS_UNKNOWN: as KNOWN, to be short */
 	enum image_role role;
@@ -130,8 +130,8 @@ judge(const struct row *row, enum contents contents)
 	image->role = row->role;
 	image->name = NAME_VERIFIED;
 	strcpy(image->path, "/usr/bin/node");
-	image->contents = contents;
-	image->elf = row->elf;
+	image->holding.contents = contents;
+	image->holding.elf = row->elf;
 	return check_elf(&policy, &facts, image);
 }
 

@@ -49,6 +49,11 @@ static const char everything[] =
 	"  environment { secure = true vdso = hide except = {\"/bin/z\"} }\n"
 	"  memory { write_exec = deny }\n"
 	"  scripts { restrict = true interactive = deny }\n"
+	"  elf { action = kill pie = require execstack = deny elf32 = deny\n"
+	"    dynamic = allow static = deny ldso = deny textrel = deny\n"
+	"    rwx = deny except = {\"/bin/w\"} }\n"
+	"  integrity { action = stop manifest = {\"/etc//m\"} weak = true\n"
+	"    unlisted = warn mismatch = filter except = {\"/bin/v\"} }\n"
 	"}\n"
 	"policy \"rest\" {\n"
 	"  segvguard { }\n"
@@ -69,6 +74,34 @@ check_hardening(const struct policy *p)
 	assert_true(p->scripts.is_on);
 	assert_true(p->scripts.restrict_files);
 	assert_true(p->scripts.deny_interactive);
+}
+
+static void
+check_contents(const struct policy *p)
+{
+	const struct elf_rules *elf = &p->elf;
+	const struct integrity_rules *integrity = &p->integrity;
+
+	assert_true(elf->is_on);
+	assert_int_equal(elf->line, 18);
+	assert_int_equal(elf->action, ACTION_KILL);
+	assert_true(elf->require_pie);
+	assert_true(elf->deny_execstack);
+	assert_true(elf->deny_elf32);
+	assert_false(elf->deny_dynamic);
+	assert_true(elf->deny_static);
+	assert_true(elf->deny_ldso);
+	assert_true(elf->deny_textrel);
+	assert_true(elf->deny_rwx);
+	words_equal(&elf->except, "/bin/w", NULL);
+	assert_true(integrity->is_on);
+	assert_int_equal(integrity->line, 21);
+	assert_int_equal(integrity->action, ACTION_STOP);
+	words_equal(&integrity->manifests, "/etc/m", NULL);
+	assert_true(integrity->weak);
+	assert_int_equal(integrity->unlisted, ACTION_WARN);
+	assert_int_equal(integrity->mismatch, ACTION_FILTER);
+	words_equal(&integrity->except, "/bin/v", NULL);
 }
 
 static void
@@ -120,18 +153,18 @@ static void
 check_rest(const struct policy *p)
 {
 	assert_string_equal(p->name, "rest");
-	assert_int_equal(p->line, 19);
+	assert_int_equal(p->line, 24);
 	assert_int_equal(p->mode, MODE_ENFORCE);
 	assert_int_equal(p->on_logout, LOGOUT_KEEP);
 	assert_null(p->message);
-	assert_int_equal(p->segvguard.line, 20);
+	assert_int_equal(p->segvguard.line, 25);
 	assert_int_equal(p->segvguard.action, ACTION_DENY);
 	assert_int_equal(p->segvguard.maxcrashes, 5);
 	assert_int_equal(p->segvguard.expiry_s, 120);
 	assert_int_equal(p->segvguard.suspension_s, 600);
 	assert_false(p->segvguard.kill_running);
 	assert_false(p->exec.is_on);
-	assert_int_equal(p->tpe.line, 21);
+	assert_int_equal(p->tpe.line, 26);
 	assert_int_equal(p->tpe.owners.n, 1);
 	assert_int_equal(p->tpe.owners.at[0], 0);
 	assert_int_equal(p->tpe.writers.n, 0);
@@ -150,6 +183,7 @@ values_test(void **state UNUSED)
 	assert_int_equal(policies.n, 2);
 	check_lab(&policies.at[0]);
 	check_hardening(&policies.at[0]);
+	check_contents(&policies.at[0]);
 	check_rest(&policies.at[1]);
 }
 
@@ -238,8 +272,9 @@ static void
 keywords_test(void **state UNUSED)
 {
 	static const char *const sections[] = { "", "policy", "segvguard",
-		"exec", "tpe", "environment", "memory", "scripts" };
-	static const size_t counts[] = { 2, 13, 7, 5, 7, 3, 1, 2 };
+		"exec", "tpe", "elf", "integrity", "environment", "memory",
+		"scripts" };
+	static const size_t counts[] = { 2, 15, 7, 5, 7, 10, 6, 3, 1, 2 };
 
 	for (size_t i = 0; i < LENGTH(sections); i++) {
 		const char *const *names = parse_keywords(sections[i]);
@@ -250,7 +285,7 @@ keywords_test(void **state UNUSED)
 			assert_non_null(strstr(everything, names[n]));
 		assert_int_equal(n, counts[i]);
 	}
-	assert_null(parse_keywords("elf"));
+	assert_null(parse_keywords("pax"));
 }
 
 static void
