@@ -3,6 +3,7 @@
 #   make                 build everything below $(B)
 #   make check           every test tier that this user may run
 #   make check-races     the race of R1 in ten runs of 10,000 rounds (root)
+#   make fuzz T=60       each parser under libFuzzer for T seconds (clang)
 #   make lint            format, floors, purity, exports, documents, analyzers
 #   make demo            a guarded login, end to end, as a transcript (root)
 #   make bench           what the guard costs (root)
@@ -49,10 +50,10 @@ PARSE  := policy/keyword.o policy/listed.o policy/parse.o policy/scan.o \
           policy/section.o policy/take.o policy/validate.o
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o \
           gate/hypercall.o gate/launch.o
-KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/image.o \
-          guardd/kernel/notify.o guardd/kernel/peek.o guardd/kernel/proc.o \
-          guardd/kernel/resolve.o guardd/kernel/spawn.o \
-          guardd/kernel/sweep.o guardd/kernel/trace.o
+KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
+          guardd/kernel/image.o guardd/kernel/maps.o guardd/kernel/notify.o \
+          guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
+          guardd/kernel/spawn.o guardd/kernel/sweep.o guardd/kernel/trace.o
 GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o \
           guardd/confirm.o guardd/contents.o guardd/enforce.o guardd/event.o \
           guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o \
@@ -66,9 +67,10 @@ CLI    := cli/check.o cli/contents.o cli/create.o cli/main.o cli/manifest.o \
           cli/output.o cli/progress.o cli/run.o cli/show.o cli/verify.o \
           cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
-UNIT   := acl algorithm decide digest elf elf_bounds elf_check \
-          integrity_check known ledger manifest number parse path policy \
-          refusals select shebang span tagged text tpe tracee trusted wire
+UNIT   := acl algorithm decide digest elf elf_bounds elf_check entry \
+          integrity_check known ledger manifest maps number parse path \
+          policy refusals select shebang span tagged text tpe tracee trusted \
+          wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
 ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))
@@ -77,8 +79,10 @@ o = $(addprefix $(B)/,$(1))
 pic = $(addprefix $(B)/pic/,$(1))
 
 .PHONY: always all check check-unit check-module check-kernel check-escape \
-        check-login check-races lint demo bench install uninstall clean test-programs
-all: $(B)/guardd/guardd $(B)/guardd/inspector $(B)/cli/execguardctl $(B)/pam_module/pam_execguard.so
+        check-login check-races lint demo bench fuzz install uninstall clean \
+        test-programs
+all: $(B)/guardd/guardd $(B)/guardd/inspector $(B)/cli/execguardctl \
+    $(B)/pam_module/pam_execguard.so
 
 # --- four programs, four link lines -------------------------------------
 $(B)/guardd/guardd: $(call o,$(GUARD) $(KERNEL) $(POLICY) $(PARSE) $(COMMON))
@@ -116,7 +120,8 @@ $(B)/pic/%.o: %.c $(B)/paths
 
 # --- tests -------------------------------------------------------------------
 UNIT_PROGRAMS := $(patsubst %,$(B)/tests/unit/%_test,$(UNIT))
-UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/tracee.o guardd/known.o guardd/refusals.o)
+UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/tracee.o guardd/known.o guardd/refusals.o \
+    guardd/kernel/entry.o guardd/kernel/maps.o)
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)
 	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lconfuse
@@ -131,6 +136,48 @@ $(B)/tests/module/module_test: $(call o,tests/module/module_test.o \
     tests/module/application.o tests/module/fake.o tests/module/stage.o $(COMMON))
 	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lpam -lpthread
 
+# tests/fuzz/NAME_fuzz.c is a harness; the objects and libraries that it needs.
+FUZZ         := acl elf entry inspection manifest maps number path policy \
+                shebang text wire
+FUZZ_acl     := policy/acl.o
+FUZZ_elf     := policy/elf.o policy/elf_read.o
+FUZZ_entry   := guardd/kernel/entry.o
+FUZZ_inspection :=
+FUZZ_manifest := common/algorithm.o policy/manifest.o policy/tagged.o
+FUZZ_maps    := guardd/kernel/maps.o
+FUZZ_number  := common/names.o common/number.o policy/path.o policy/select.o
+FUZZ_path    := policy/fstype.o policy/path.o policy/select.o policy/validate.o
+FUZZ_policy  := $(PARSE) common/algorithm.o common/io.o common/number.o common/trusted.o \
+                policy/fstype.o policy/manifest.o policy/tagged.o policy/path.o policy/policy.o \
+                policy/select.o tests/fuzz/policy_print.o
+FUZZ_shebang := policy/shebang.o
+FUZZ_text    := common/text.o
+FUZZ_wire    := common/wire.o
+FUZZ_LIBS_policy := -lconfuse
+
+# Its seeds go through it once, with any compiler: the tier `fuzz'.
+.SECONDEXPANSION:
+$(B)/tests/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.o $(B)/tests/fuzz/replay.o $(B)/common/io.o \
+    $$(call o,$$(FUZZ_$$*))
+	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ $(FUZZ_LIBS_$*)
+
+# libFuzzer comes with clang, and so do the sanitizers that it is run under.
+FUZZ_CC    ?= clang
+FUZZ_FLAGS := -fsanitize=fuzzer-no-link,address,undefined \
+              -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+T ?= 60
+
+build/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -I. $(WARN) -O1 -g $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+build/fuzz/%_fuzz: build/fuzz/obj/tests/fuzz/%_fuzz.o \
+    $$(addprefix build/fuzz/obj/,$$(FUZZ_$$*))
+	$(FUZZ_CC) $(subst fuzzer-no-link,fuzzer,$(FUZZ_FLAGS)) -o $@ $^ $(FUZZ_LIBS_$*)
+
+fuzz: $(FUZZ:%=build/fuzz/%_fuzz)
+	T=$(T) sh tests/fuzz/fuzz.sh $(FUZZ)
+
 # An attack is one plain program: no sanitizer, no hardening of ours.
 $(B)/tests/escape/%: tests/escape/%.c
 	@mkdir -p $(@D)
@@ -142,12 +189,12 @@ $(B)/tests/bench/%: tests/bench/%.c
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -o $@ $< -lpthread
 
 test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(B)/tests/module/module_test \
-    $(patsubst %.c,$(B)/%,$(KERNEL_TESTS))
+    $(patsubst %.c,$(B)/%,$(KERNEL_TESTS)) $(FUZZ:%=$(B)/tests/fuzz/%_replay)
 
 check: all test-programs
 	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh
 
-check-unit check-module check-kernel check-escape check-login: all test-programs
+check-unit check-module check-kernel check-escape check-fuzz check-login: all test-programs
 	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh $(@:check-%=%)
 
 check-races: all test-programs
@@ -189,4 +236,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) build/fuzz/obj -name '*.d' 2>/dev/null)

@@ -23,7 +23,9 @@ span_cut(struct span whole, uint64_t off, uint64_t len, struct span *out)
 {
 	if (off > whole.len || len > whole.len - off)
 		return false;
-	*out = (struct span){ whole.at + off, (size_t)len };
+	/* Not even 0 may be added to the address of no bytes at all. */
+	*out = (struct span){ off > 0 ? whole.at + off : whole.at,
+		(size_t)len };
 	return true;
 }
 

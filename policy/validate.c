@@ -38,6 +38,8 @@ end_of_set(const char *c)
 static const char *
 pattern_fault(const char *glob)
 {
+	if (strlen(glob) >= PATH_MAX)
+		return "longer than any path or name";
 	for (const char *c = glob; *c != '\0'; c++) {
 		if (*c == '[')
 			c = end_of_set(c);

@@ -11,17 +11,11 @@
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
 
+#include "guardd/kernel/maps.h"
 #include "guardd/kernel/proc.h"
 
-/* An image of a sane linker has some ten mappings of 150 bytes. */
-#define MAPS_MAX     (32 * 1024)
-#define MAPPINGS_MAX 128
-
-struct mapping {
-	uint64_t start, end;
-	uint64_t dev, ino;
-	const char *path; /* borrowed from the line */
-};
+/* Ten mappings of a sane linker have some 150 bytes each. */
+#define TEXT_MAX (32 * 1024)
 
 /*
  * AT_EXECFN is the first string that execve(2) puts on the new stack: it ends
@@ -56,40 +50,6 @@ read_name(pid_t pid, uint64_t stack_end, char out[PATH_MAX])
 			return -ENAMETOOLONG;
 		room = sizeof(bytes);
 	}
-}
-
-/* A hexadecimal number and the byte behind it; NULL: not there. */
-static const char *
-read_hex(const char *at, char behind, uint64_t *out)
-{
-	char *end;
-
-	*out = strtoull(at, &end, 16);
-	return end != at && *end == behind ? end + 1 : NULL;
-}
-
-/* One line of maps, proc(5).  False: it is none. */
-static bool
-read_mapping(const char *line, struct mapping *out)
-{
-	uint64_t major, minor;
-	const char *at = line;
-	char *end;
-
-	at = read_hex(at, '-', &out->start);
-	if (at == NULL || (at = read_hex(at, ' ', &out->end)) == NULL)
-		return false;
-	at += strcspn(at, " "); /* permissions */
-	at += strspn(at, " ");
-	at += strcspn(at, " "); /* offset */
-	at += strspn(at, " ");
-	if ((at = read_hex(at, ':', &major)) == NULL ||
-	    (at = read_hex(at, ' ', &minor)) == NULL)
-		return false;
-	out->dev = makedev((unsigned)major, (unsigned)minor);
-	out->ino = strtoull(at, &end, 10);
-	out->path = end + strspn(end, " ");
-	return end != at;
 }
 
 /*
@@ -196,42 +156,14 @@ add_loader(const struct mapping *m, struct loaded *out)
 	return 0;
 }
 
-/* What the lines of maps say, in their order. */
-struct mappings {
-	size_t n;
-	struct mapping at[MAPPINGS_MAX]; /* of files */
-	uint64_t stack_end;
-	bool is_plain; /* the program shows as stat(2) shows it */
-};
-
-/* Returns 0, or -E2BIG.  The paths are borrowed from maps. */
-static int
-read_mappings(char *maps, const struct loaded *loaded, struct mappings *out)
+/* Whether the program shows as stat(2) shows it. */
+static bool
+is_plain(const struct maps *maps, const struct loaded *loaded)
 {
-	char *rest = maps, *line;
-
-	out->n = 0;
-	out->stack_end = 0;
-	out->is_plain = false;
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		struct mapping m;
-
-		if (!read_mapping(line, &m))
-			continue;
-		/* A file may have the inode 0, if its filesystem is the
-		 * user's; what is no file has no device either. */
-		if (m.dev == 0 && m.ino == 0) {
-			if (strcmp(m.path, "[stack]") == 0)
-				out->stack_end = m.end;
-			continue;
-		}
-		if (out->n == MAPPINGS_MAX)
-			return -E2BIG;
-		out->at[out->n++] = m;
-		if (is_program(loaded, m.dev, m.ino))
-			out->is_plain = true;
-	}
-	return 0;
+	for (size_t i = 0; i < maps->n; i++)
+		if (is_program(loaded, maps->at[i].dev, maps->at[i].ino))
+			return true;
+	return false;
 }
 
 /*
@@ -239,11 +171,13 @@ read_mappings(char *maps, const struct loaded *loaded, struct mappings *out)
  * that maps shows otherwise, none of its mappings would look like stat(2)'s.
  */
 static int
-list_loaders(int proc, pid_t pid, struct mappings *all, struct loaded *out)
+list_loaders(int proc, pid_t pid, struct maps *maps, struct loaded *out)
 {
-	for (size_t i = 0; i < all->n; i++) {
-		struct mapping *m = &all->at[i];
-		int r = all->is_plain ? 0 : identify(proc, pid, m);
+	bool is_known = is_plain(maps, out);
+
+	for (size_t i = 0; i < maps->n; i++) {
+		struct mapping *m = &maps->at[i];
+		int r = is_known ? 0 : identify(proc, pid, m);
 
 		if (r < 0)
 			return r;
@@ -257,7 +191,7 @@ list_loaders(int proc, pid_t pid, struct mappings *all, struct loaded *out)
 }
 
 static int
-read_maps(int proc, pid_t pid, char maps[MAPS_MAX])
+read_text(int proc, pid_t pid, char text[TEXT_MAX])
 {
 	char entry[32];
 	size_t len = 0;
@@ -271,38 +205,38 @@ read_maps(int proc, pid_t pid, char maps[MAPS_MAX])
 		return -errno;
 	/* A read of maps ends at a page of lines: read until nothing comes. */
 	for (;;) {
-		ssize_t n = read(fd, maps + len, MAPS_MAX - 1 - len);
+		ssize_t n = read(fd, text + len, TEXT_MAX - 1 - len);
 
 		if (n < 0)
 			return -errno;
 		if (n == 0)
 			break;
 		len += (size_t)n;
-		if (len == MAPS_MAX - 1)
+		if (len == TEXT_MAX - 1)
 			return -E2BIG;
 	}
-	maps[len] = '\0';
+	text[len] = '\0';
 	return 0;
 }
 
 int
 image_loaded(int proc, pid_t pid, struct loaded *out)
 {
-	char maps[MAPS_MAX];
-	struct mappings mappings;
+	char text[TEXT_MAX];
+	struct maps maps;
 	int r;
 
 	out->n_loaders = 0;
 	r = proc_look_at(proc, pid, "exe", &out->program);
 	if (r == 0)
-		r = read_maps(proc, pid, maps);
+		r = read_text(proc, pid, text);
 	if (r == 0)
-		r = read_mappings(maps, out, &mappings);
+		r = maps_read(text, &maps);
 	if (r == 0)
-		r = list_loaders(proc, pid, &mappings, out);
+		r = list_loaders(proc, pid, &maps, out);
 	if (r == 0)
-		r = mappings.stack_end == 0
+		r = maps.stack_end == 0
 		        ? -EIO
-		        : read_name(pid, mappings.stack_end, out->name);
+		        : read_name(pid, maps.stack_end, out->name);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "common/io.h"
+#include "guardd/kernel/entry.h"
 
 /* "TID/" and the longest name we ask for. */
 #define NAME_ROOM 96
@@ -22,63 +23,20 @@ proc_open(void)
 }
 
 static void
-entry_name(char name[NAME_ROOM], pid_t tid, const char *entry)
+name_of(char name[NAME_ROOM], pid_t tid, const char *entry)
 {
 	(void)snprintf(name, NAME_ROOM, "%d/%s", (int)tid, entry);
-}
-
-/* The number after "Key:\t" and skip further fields; false: not there. */
-static bool
-field(const char *text, const char *key, int skip, long *out)
-{
-	const char *at = strstr(text, key);
-
-	if (at == NULL)
-		return false;
-	at += strlen(key);
-	while (skip-- > 0) {
-		at += strspn(at, "\t ");
-		at += strcspn(at, "\t \n");
-	}
-	*out = strtol(at, NULL, 10);
-	return true;
 }
 
 int
 proc_status(int proc, pid_t tid, struct proc_status *out)
 {
 	char name[NAME_ROOM], text[4096];
-	const char *state;
-	long real, effective, tgid, tracer, seccomp;
 	ssize_t n;
 
-	entry_name(name, tid, "status");
+	name_of(name, tid, "status");
 	n = io_read_text(proc, name, text, sizeof(text));
-	if (n < 0)
-		return (int)n;
-	/*
-	 * The first line holds the process's own choice of a name, but proc(5)
-	 * escapes a newline there: a key after a newline is the kernel's.
-	 */
-	if (!field(text, "\nTgid:", 0, &tgid) ||
-	    !field(text, "\nTracerPid:", 0, &tracer) ||
-	    !field(text, "\nUid:", 0, &real) ||
-	    !field(text, "\nUid:", 1, &effective))
-		return -EIO;
-	/* A long list of groups stands before it, and may push it out of what
-	 * was read: then it may be filtered. */
-	if (!field(text, "\nSeccomp:", 0, &seccomp))
-		seccomp = PROC_FILTERED;
-	state = strstr(text, "\nState:\t");
-	*out = (struct proc_status){
-		.real = (uid_t)real,
-		.effective = (uid_t)effective,
-		.tgid = (pid_t)tgid,
-		.tracer = (pid_t)tracer,
-		.seccomp = (int)seccomp,
-		.state = state != NULL ? state[8] : '?',
-	};
-	return 0;
+	return n < 0 ? (int)n : entry_status(text, out);
 }
 
 /* linux/pidfd.h of Linux 6.13; later kernels only added to its end. */
@@ -133,7 +91,7 @@ proc_open_path(int proc, pid_t tid, const char *entry)
 	char name[NAME_ROOM];
 	int fd;
 
-	entry_name(name, tid, entry);
+	name_of(name, tid, entry);
 	fd = openat(proc, name, O_PATH | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
@@ -144,7 +102,7 @@ proc_look_at(int proc, pid_t tid, const char *entry, struct statx *out)
 	char name[NAME_ROOM];
 	struct statx st;
 
-	entry_name(name, tid, entry);
+	name_of(name, tid, entry);
 	if (statx(proc, name, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &st) < 0)
 		return -errno;
 	*out = st;
@@ -158,7 +116,7 @@ leads_where_ours_does(int proc, pid_t tid, const char *entry)
 	char theirs[NAME_ROOM], ours[NAME_ROOM];
 	struct stat a, b;
 
-	entry_name(theirs, tid, entry);
+	name_of(theirs, tid, entry);
 	(void)snprintf(ours, sizeof(ours), "self/%s", entry);
 	return fstatat(proc, theirs, &a, 0) == 0 &&
 	       fstatat(proc, ours, &b, 0) == 0 && a.st_dev == b.st_dev &&
@@ -176,54 +134,39 @@ proc_is_guard(int proc, pid_t tid)
 {
 	char name[NAME_ROOM], text[32];
 
-	entry_name(name, tid, "comm");
+	name_of(name, tid, "comm");
 	return io_read_text(proc, name, text, sizeof(text)) > 0 &&
 	       strcmp(text, PROC_GUARD "\n") == 0;
 }
 
-/*
- * Field number n (from 3 on) of /proc/TID/stat.  The second field is the
- * process's own words in parentheses: count from the last ')'.
- */
-static bool
-stat_field(int proc, pid_t tid, int n, unsigned long long *out)
+/* Field number n of stat, as entry_stat() counts; 0: not known. */
+static uint64_t
+stat_field(int proc, pid_t tid, int n)
 {
 	char name[NAME_ROOM], text[1024];
-	const char *at;
+	uint64_t value;
 
-	entry_name(name, tid, "stat");
+	name_of(name, tid, "stat");
 	if (io_read_text(proc, name, text, sizeof(text)) < 0 ||
-	    (at = strrchr(text, ')')) == NULL)
-		return false;
-	at++;
-	for (int i = 3; i < n; i++) {
-		at += strspn(at, " ");
-		at += strcspn(at, " \n");
-	}
-	*out = strtoull(at, NULL, 10);
-	return true;
+	    entry_stat(text, n, &value) < 0)
+		return 0;
+	return value;
 }
 
 uint32_t
 proc_terminal(int proc, pid_t tid)
 {
-	unsigned long long tty;
-
-	return stat_field(proc, tid, 7, &tty) ? (uint32_t)tty : 0;
+	return (uint32_t)stat_field(proc, tid, 7);
 }
 
 uint64_t
 proc_arguments(int proc, pid_t tid)
 {
-	unsigned long long address;
-
-	return stat_field(proc, tid, 48, &address) ? address : 0;
+	return stat_field(proc, tid, 48);
 }
 
 uint64_t
 proc_start(int proc, pid_t tid)
 {
-	unsigned long long ticks;
-
-	return stat_field(proc, tid, 22, &ticks) ? ticks : 0;
+	return stat_field(proc, tid, 22);
 }

@@ -15,6 +15,8 @@
 #define P(inside) "policy \"x\" {\n" inside "\n}\n"
 #define T(inside) P("tpe { own = true\n" inside " }")
 #define E(inside) P("exec { default = deny\n" inside " }")
+#define X4(text) text text text text
+#define X16(text) X4(X4(text))
 #define S(inside) P("segvguard {\n" inside " }")
 
 static const struct row {
@@ -175,6 +177,17 @@ static const struct row {
 	{ "a pattern with ..", E("deny = {\"/opt/../bin/x\"}"),
 	    "3: deny: no path has '.', '..' or '//' in it: this never "
 	    "matches: '/opt/../bin/x'" },
+	{ "a memfd longer than any name",
+	    T("except = {\"memfd:" X16(X16(X16("n"))) "\"}"),
+	    "3: except: longer than any path or name: 'memfd:" X4(X16("n"))
+	    "nnnnnnnnnn'" },
+	{ "a user longer than any name",
+	    P("users = " X16(X16(X16("n")))),
+	    "2: users: longer than any path or name: '" X4(X16("n")) X16("n")
+	    "'" },
+	{ "a user of 4095 bytes is one, for all we know",
+	    P("users = " X4(X16(X16("nnn"))) X4(X16("nnnnnnnnnnnnnnn"))
+		X16("nnn") "nnnnnnnnnnnnnnn"), "" },
 	{ "a memfd has no path", E("allow = {\"memfd:x\"}"),
 	    "3: allow: a pattern begins with '/' or with '**': 'memfd:x'" },
 	{ "an open set in a pattern", E("allow = {\"/bin/[a\"}"),
