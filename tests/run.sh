@@ -2,7 +2,7 @@
 # run.sh - run the tiers named as arguments, all of them by default, and sum
 # up what their closing lines say.
 #
-#	B=build/cc sh tests/run.sh [unit module kernel escape login lint]
+#	B=build/cc sh tests/run.sh [unit fuzz module kernel escape login lint]
 #
 # One line for each file, what a failing file had to say, and what a passing
 # one measured (its lines that begin with "# ").  The last line is "N passed, N failed, N skipped", the exit status 1 when anything failed: also
@@ -112,6 +112,7 @@ show() {
 files_of() {
 	case $1 in
 	unit) find "$B/tests/unit" -name '*_test' ;;
+	fuzz) find "$B/tests/fuzz" -name '*_replay' ;;
 	module) echo "$B/tests/module/module_test" ;;
 	kernel) find "$B/tests/kernel" -type f -perm -100 ;;
 	escape | login) find "tests/$1" -name '*.sh' ! -name 'lib*.sh' ;;
@@ -134,6 +135,11 @@ run_tier() {
 		case $1 in
 		escape) run_file "$1/${file##*/}" $limit_escape sh "$file" ;;
 		login) run_file "$1/${file##*/}" 180 sh "$file" ;;
+		fuzz)
+			seeds=${file##*/}
+			run_file "$1/$seeds" 60 "$file" \
+			    "tests/fuzz/corpus/${seeds%_replay}"
+			;;
 		*) run_file "$1/${file##*/}" 120 "$file" ;;
 		esac
 	done
@@ -143,10 +149,10 @@ run_tier() {
 	fi
 }
 
-[ $# -gt 0 ] || set -- unit module kernel escape login lint
+[ $# -gt 0 ] || set -- unit fuzz module kernel escape login lint
 for tier; do
 	case $tier in
-	unit | module | kernel | escape | login | lint) ;;
+	unit | fuzz | module | kernel | escape | login | lint) ;;
 	*)
 		echo "run.sh: no tier '$tier'" >&2
 		exit 2

@@ -1,26 +1,13 @@
 /*
- * elf_fuzz.c - bytes of anybody for elf_examine(), by libFuzzer.
- *
- *	make fuzz && build/fuzz/elf_fuzz -max_len=16384 CORPUS
+ * elf_fuzz.c - bytes of anybody for elf_examine().
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "policy/elf.h"
+#include "tests/fuzz/fuzz.h"
 
 struct input {
 	struct span bytes;
 	size_t n_calls;
 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-insist(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 input_read(void *context, uint64_t off, void *dst, size_t len)
@@ -49,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	insist(facts.kind != ELF_STATIC || facts.interp[0] == '\0');
 	if (facts.kind == ELF_MALFORMED || facts.kind == ELF_NOT) {
 		facts.kind = none.kind;
-		insist(memcmp(&facts, &none, sizeof(none)) == 0);
+		insist(fuzz_same(&facts, &none, sizeof(none)));
 	}
 	return 0;
 }
