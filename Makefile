@@ -18,6 +18,7 @@ LIBEXECDIR  ?= $(PREFIX)/libexec/execguard
 SYSCONFDIR  ?= /etc
 MANDIR      ?= $(PREFIX)/share/man
 DOCDIR      ?= $(PREFIX)/share/doc/execguard
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 MULTIARCH   := $(shell $(CC) -print-multiarch 2>/dev/null)
 PAMDIR      ?= $(firstword $(wildcard $(if $(MULTIARCH),/lib/$(MULTIARCH)/security \
                  /usr/lib/$(MULTIARCH)/security) /usr/lib64/security \
@@ -52,8 +53,9 @@ GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o \
           gate/hypercall.o gate/launch.o
 KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
           guardd/kernel/image.o guardd/kernel/maps.o guardd/kernel/notify.o \
-          guardd/kernel/peek.o guardd/kernel/proc.o guardd/kernel/resolve.o \
-          guardd/kernel/spawn.o guardd/kernel/sweep.o guardd/kernel/trace.o
+          guardd/kernel/peek.o guardd/kernel/privileges.o \
+          guardd/kernel/proc.o guardd/kernel/resolve.o guardd/kernel/spawn.o \
+          guardd/kernel/sweep.o guardd/kernel/trace.o
 GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o \
           guardd/confirm.o guardd/contents.o guardd/enforce.o guardd/event.o \
           guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o \
@@ -218,13 +220,15 @@ install: all
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/execguard.d
 	for page in docs/man/*.[1-8]; do install -D -m 0644 $$page \
 	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
+	install -D -m 0644 conf/execguard.sysusers $(DESTDIR)$(SYSUSERSDIR)/execguard.conf
 	install -d $(DESTDIR)$(DOCDIR)/examples
 	install -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)
 	install -m 0644 conf/* $(DESTDIR)$(DOCDIR)/examples
 
 uninstall:
-	rm -f $(DESTDIR)$(LIBEXECDIR)/guardd $(DESTDIR)$(LIBEXECDIR)/inspector $(DESTDIR)$(SBINDIR)/execguardctl \
-	    $(DESTDIR)$(PAMDIR)/pam_execguard.so
+	rm -f $(DESTDIR)$(LIBEXECDIR)/guardd $(DESTDIR)$(LIBEXECDIR)/inspector \
+	    $(DESTDIR)$(SBINDIR)/execguardctl $(DESTDIR)$(PAMDIR)/pam_execguard.so \
+	    $(DESTDIR)$(SYSUSERSDIR)/execguard.conf
 	for page in docs/man/*.[1-8]; do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 	for file in README.md SECURITY.md LICENSE $(patsubst conf/%,examples/%,$(wildcard conf/*)); do \

@@ -25,23 +25,37 @@
 /* A starter that says nothing for so long is not going to. */
 #define STARTER_PATIENCE_MS 10000
 
+/* As far as we may: a service can have taken CAP_SYS_RESOURCE from us. */
+static void
+lift_limit(unsigned resource)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(resource, &limit) == 0 || getrlimit(resource, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(resource, &limit);
+}
+
 /*
  * pam_limits may have stood before us in the stack: the user's limits on time
  * and files are not the guard's, and SIGXCPU would end his session.
  */
 static void
-lift_limits(void)
+set_limits(void)
 {
-	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	static const unsigned lifted[] = { RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_AS,
+		RLIMIT_DATA, RLIMIT_NPROC };
+	static const unsigned not_needed[] = { RLIMIT_CORE, RLIMIT_MEMLOCK,
+		RLIMIT_MSGQUEUE, RLIMIT_RTPRIO, RLIMIT_NICE };
 	const struct rlimit files = { 1024, 1024 };
 	const struct rlimit none = { 0, 0 };
 
-	(void)setrlimit(RLIMIT_CPU, &all);
-	(void)setrlimit(RLIMIT_FSIZE, &all);
-	(void)setrlimit(RLIMIT_AS, &all);
-	(void)setrlimit(RLIMIT_DATA, &all);
+	for (size_t i = 0; i < LENGTH(lifted); i++)
+		lift_limit(lifted[i]);
+	for (size_t i = 0; i < LENGTH(not_needed); i++)
+		(void)setrlimit(not_needed[i], &none);
 	(void)setrlimit(RLIMIT_NOFILE, &files);
-	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
 /* What the launcher did not do, because only we want it. */
@@ -55,7 +69,7 @@ harden(void)
 	/* logind ends a scope with SIGTERM and SIGHUP: our end is POLLHUP. */
 	for (size_t i = 0; i < LENGTH(ignored); i++)
 		(void)signal(ignored[i], SIG_IGN);
-	lift_limits();
+	set_limits();
 	(void)umask(077);
 	/* Executed by descriptor, we are called by its number. */
 	(void)prctl(PR_SET_NAME, PROC_GUARD);

@@ -1,9 +1,9 @@
 /*
  * session.h - the life of one session; owns everything below.
  *
- * Floor 2.  The guard is root when it starts and stays it in this version;
- * it is nobody's child, in no terminal's session, and ends when the last
- * process under its filter is gone.
+ * Floor 2.  The guard is root until it has read what only root may, and then
+ * what kernel/privileges.h says; it is nobody's child, in no terminal's
+ * session, and ends when the last process under its filter is gone.
  */
 #ifndef EXECGUARD_SESSION_H
 #define EXECGUARD_SESSION_H

@@ -8,6 +8,7 @@
 #include "common/trusted.h"
 #include "guardd/enforce.h"
 #include "guardd/kernel/notify.h"
+#include "guardd/kernel/privileges.h"
 #include "guardd/log.h"
 #include "guardd/session.h"
 #include "policy/listed.h"
@@ -178,6 +179,27 @@ take_in(struct session *s, const struct wire_hello *hello,
 	event_session(&from, "nested", NULL);
 }
 
+/*
+ * All that only root may read or open is read and open: from here on the guard
+ * listens to others, and needs no more than it says in guardd(8).
+ */
+static bool
+drop(const struct session *s, struct wire_reply *reply)
+{
+	enum privileges kept = policy_any_ends_session(&s->policies)
+	                           ? PRIVILEGES_SWEEP
+	                           : PRIVILEGES_SESSION;
+	const char *what = "";
+	int r = privileges_drop(
+	    s->options.is_unprivileged ? PRIVILEGES_NONE : kept, &what);
+
+	if (r == 0)
+		return true;
+	refuse(reply, "%s: %s", what, strerror(-r));
+	reply->is_broken = 1;
+	return false;
+}
+
 static void
 welcome(
     struct session *s, const struct wire_hello *hello, struct wire_reply *reply)
@@ -212,7 +234,7 @@ welcome(
 		return;
 	}
 	take_in(s, hello, policy, reply);
-	if (reply->answer != WIRE_READY)
+	if (reply->answer != WIRE_READY || !drop(s, reply))
 		return;
 	reply->answer = WIRE_LISTEN;
 	reply->cookie = s->cookie;

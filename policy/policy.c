@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/scope.h"
+
 static void
 words_release(struct words *words)
 {
@@ -44,6 +46,35 @@ policies_release(struct policies *p)
 	free(p->at);
 	free(p->events);
 	*p = (struct policies){ 0 };
+}
+
+/* policy_test asks for each section that has an action. */
+static bool
+ends_session(const struct policy *p)
+{
+	const enum action actions_of[] = {
+		p->segvguard.action,
+		p->exec.action,
+		p->tpe.action,
+		p->elf.action,
+		p->integrity.action,
+		p->integrity.unlisted,
+		p->integrity.mismatch,
+	};
+
+	for (size_t i = 0; i < LENGTH(actions_of); i++)
+		if (actions_of[i] == ACTION_EXIT)
+			return true;
+	return p->on_logout == LOGOUT_KILL;
+}
+
+bool
+policy_any_ends_session(const struct policies *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (ends_session(&p->at[i]))
+			return true;
+	return false;
 }
 
 /* An action missing here would be as severe as nothing: see policy_test. */

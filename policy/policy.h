@@ -50,6 +50,10 @@ struct policies {
 /* Free what p holds; the zero value and a half-built one are fine. */
 void policies_release(struct policies *p);
 
+/* Whether the answer of any of them can be the end of a whole session: at
+ * logout, or because an exec was refused. */
+bool policy_any_ends_session(const struct policies *p);
+
 /* 0 for ACTION_ALLOW up to 7 for ACTION_EXIT. */
 int action_severity(enum action action);
 

@@ -25,8 +25,9 @@ int spawn_open(int proc, const char *name, uid_t also) MUST_CHECK;
 
 /*
  * Start it, with no argument and no environment; its socket is SPAWN_SOCK, and
- * it has no other descriptor of ours.  Who is root (or may become nobody)
- * starts it as nobody, without any group; anybody else as himself.
+ * it has no other descriptor of ours.  Who may
+ * (CAP_SETUID, CAP_SETGID) starts it as nobody, without any group; anybody else
+ * as himself, without any capability.
  *
  * Returns a pidfd, by which it can be killed and nobody else in its place; the
  * caller closes it and hears its end from waitpid(2).  Or a negative errno;

@@ -37,6 +37,8 @@ bind_log(const char *path)
 	(void)snprintf(name.sun_path, sizeof(name.sun_path), "%s", path);
 	must(fd >= 0 && bind(fd, (struct sockaddr *)&name, sizeof(name)) == 0,
 	    path);
+	/* As every daemon makes its own: all programs log. */
+	must(chmod(path, 0666) == 0, path);
 	return fd;
 }
 

@@ -3,7 +3,7 @@
 # both ways.
 #
 # The pages mark their lists with comments:  .\" list: NAME  to  .\" end  ;
-# each `.It Ic WORD' (Cm, Fl) between them is compared, and of `.It Sy A , B'
+# each `.It Ic WORD' (Cm, Dv, Fl) between them is compared, and of `.It Sy A , B'
 # each word.
 . "$(dirname "$0")/lib.sh"
 need "$CC"
@@ -15,7 +15,7 @@ from_page() {
 	[ ! -f "$1" ] || awk -v list="$2" '
 	/^\.\\" list: / { on = ($3 == list) }
 	/^\.\\" end/ { on = 0 }
-	on && /^\.It (Ic|Cm|Fl) / { print $3 }
+	on && /^\.It (Ic|Cm|Dv|Fl) / { print $3 }
 	on && /^\.It Sy / {
 		for (i = 3; i <= NF; i++)
 			if ($i != ",")
@@ -131,5 +131,9 @@ threats() {
 	    sed -n 's/.*getopt(argc, argv, "\([^"]*\)".*/\1/p' \
 	        guardd/options.c | tr -d : | fold -w 1 |
 	    compare option docs/man/guardd.8 options
+	[ ! -f guardd/kernel/privileges.c ] ||
+	    sed -nE 's/.*\{ (CAP_[A-Z_]+), PRIVILEGES_.*/\1/p' \
+	        guardd/kernel/privileges.c |
+	    compare capability docs/man/guardd.8 capabilities
 	in_table cli/main.c | compare verb docs/man/execguardctl.8 verbs
 } | report

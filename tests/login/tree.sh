@@ -23,6 +23,7 @@ B=$T/built
 clean_env() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u PREFIX -u SBINDIR \
 	    -u LIBEXECDIR -u SYSCONFDIR -u MANDIR -u DOCDIR -u PAMDIR \
+	    -u SYSUSERSDIR \
 	    LC_ALL=C "$@"
 }
 
@@ -39,6 +40,7 @@ pages=$(cd "$TREE/docs/man" && echo *.[1-8])
 expected_files() {
 	echo /usr/libexec/execguard/guardd
 	echo /usr/sbin/execguardctl
+	echo /usr/lib/sysusers.d/execguard.conf
 	for page in $pages; do
 		echo "/usr/share/man/man${page##*.}/$page"
 	done

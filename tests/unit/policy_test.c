@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "common/trusted.h"
+#include "policy/keyword.h"
 #include "policy/parse.h"
+#include "policy/take.h"
 
 static int
 parse(const char *text, size_t len, struct policies *out, char why[PARSE_WHY])
@@ -303,6 +305,44 @@ actions_test(void **state UNUSED)
 	}
 }
 
+/* Every section that has an action at all can end a session by it. */
+static void
+end_test(void **state)
+{
+	struct policy both[2] = { 0 };
+	const struct policies policies = { .at = both, .n = 2 };
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < n_keywords; i++) {
+		const struct keyword *keyword = &keywords[i];
+		void *field = (char *)&both[i % 2] + keyword->field;
+
+		if (keyword->take != take_action)
+			continue;
+		n++;
+		assert_null(keyword->take(field, "kill"));
+		assert_false(policy_any_ends_session(&policies));
+		assert_null(keyword->take(field, "exit"));
+		assert_true(policy_any_ends_session(&policies));
+		both[i % 2] = (struct policy){ 0 };
+	}
+	assert_true(n >= 7);
+}
+
+static void
+logout_test(void **state)
+{
+	struct policy one = { .on_logout = LOGOUT_KILL };
+	const struct policies policies = { .at = &one, .n = 1 };
+
+	(void)state;
+	assert_true(policy_any_ends_session(&policies));
+	one.on_logout = LOGOUT_KEEP;
+	assert_false(policy_any_ends_session(&policies));
+	assert_false(policy_any_ends_session(&(struct policies){ 0 }));
+}
+
 static const struct CMUnitTest tests[] = {
 	{ "every keyword has its value", values_test, NULL, NULL, NULL },
 	{ "names are unique over all files", files_test, NULL, NULL, NULL },
@@ -311,6 +351,9 @@ static const struct CMUnitTest tests[] = {
 	{ "the environment stays", environment_test, NULL, NULL, NULL },
 	{ "the lists of keywords are whole", keywords_test, NULL, NULL, NULL },
 	{ "actions by severity", actions_test, NULL, NULL, NULL },
+	{ "exit ends a session, in every section that has an action", end_test,
+	    NULL, NULL, NULL },
+	{ "so does on_logout = kill", logout_test, NULL, NULL, NULL },
 };
 
 int
