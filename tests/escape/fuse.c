@@ -8,9 +8,27 @@
  * In a user namespace, DEVICE (a /dev/fuse) serves one file: a copy of LOADER
  * that belongs to root and has the number INODE.  It is bound over LOADER, and
  * PROGRAM is started.
+ *
+ * usage: fuse serve WHAT DEVICE FILE FOLDER [OWNER [open]]
+ *
+ * Mounts over FOLDER what has in it one file, "loader": a copy of FILE that is
+ * root's.  Prints "mounted", and serves until the mount is gone; WHAT is
+ *
+ *	all		every request
+ *	no-names	all but those for a name in FOLDER, for ever
+ *	no-bytes	all but those for the bytes of the file
+ *
+ * OWNER: by root, as fusermount3(1) does it for that user, who then serves;
+ * open: with allow_other.
+ *
+ * usage: fuse page FILE
+ *
+ * Maps FILE, and execs what its bytes name.  Prints how that ended.
  */
 #include <linux/fuse.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/uio.h>
 
@@ -24,6 +42,7 @@ static char *content;
 static size_t size;
 static uint64_t number;
 static char request[1 << 20];
+static uint32_t never; /* this opcode is not answered */
 
 static void
 read_loader(const char *path)
@@ -112,6 +131,8 @@ answer(int fd)
 	const struct fuse_attr_out attr = { .attr_valid = FOR_LONG,
 		.attr = attributes(in->nodeid) };
 
+	if (in->opcode == never)
+		return;
 	switch (in->opcode) {
 	case FUSE_INIT:
 		reply(fd, 0, &init, sizeof(init));
@@ -179,6 +200,53 @@ mount_ours(const char *device)
 	return server;
 }
 
+/* fusermount3(1) opens and mounts as root, for its caller. */
+static int
+serve_here(char **arg)
+{
+	const char *owner = arg[4] != NULL ? arg[4] : "0";
+	bool is_open = arg[4] != NULL && arg[5] != NULL;
+	uid_t uid = (uid_t)strtoul(owner, NULL, 10);
+	int fd = open(arg[1], O_RDWR | O_CLOEXEC);
+	char options[96];
+
+	if (fd < 0)
+		untried(arg[1]);
+	if (strcmp(arg[0], "no-names") == 0)
+		never = FUSE_LOOKUP;
+	else if (strcmp(arg[0], "no-bytes") == 0)
+		never = FUSE_READ;
+	number = 7;
+	read_loader(arg[2]);
+	(void)snprintf(options, sizeof(options),
+	    "fd=%d,rootmode=40000,user_id=%s,group_id=%s%s", fd, owner, owner,
+	    is_open ? ",allow_other" : "");
+	if (mount("fuse", arg[3], "fuse", MS_NOSUID | MS_NODEV, options) < 0)
+		untried("mount");
+	if (uid != 0 &&
+	    (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0))
+		untried("setresuid");
+	puts("mounted");
+	(void)fflush(stdout);
+	serve(fd);
+}
+
+static int
+exec_page(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	char *words[] = { (char *)"page", NULL };
+	const char *page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (page == MAP_FAILED)
+		untried(file);
+	puts("begun");
+	(void)fflush(stdout);
+	(void)execve(page, words, environ);
+	puts(strerrorname_np(errno));
+	return ATTACK_STOPPED;
+}
+
 /* arg: INODE DEVICE LOADER PROGRAM */
 static void
 try(char **arg)
@@ -206,8 +274,12 @@ try(char **arg)
 int
 main(int argc, char **argv)
 {
+	if (argc >= 6 && argc <= 8 && strcmp(argv[1], "serve") == 0)
+		return serve_here(argv + 2);
+	if (argc == 3 && strcmp(argv[1], "page") == 0)
+		return exec_page(argv[2]);
 	if (argc == 5)
 		return attack(try, argv + 1);
-	fputs("usage: fuse INODE DEVICE LOADER PROGRAM\n", stderr);
+	fputs("usage: see the source\n", stderr);
 	return ATTACK_UNTRIED;
 }
