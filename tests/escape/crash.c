@@ -11,6 +11,7 @@
  *	vfork		the same in a vfork child; the parent exits 0
  *	server NUMBER	so many children crash without exec; exits 0
  *	lasting NUMBER	the same, and then waits to be killed
+ *	become NUMBER	become that user, and wait to be killed; set-id only
  *	handled		SIGSEGV with a handler; exits 0
  *	exit139		exit with what a shell shows for a SIGSEGV
  *	again		run /proc/self/exe with "segv"
@@ -143,9 +144,16 @@ static void
 way_lasting(int number)
 {
 	way_server(number);
-	(void)alarm(10); /* if nobody kills us, the test should not hang */
+	(void)alarm(30); /* if nobody kills us, the test should not hang */
 	for (;;)
 		(void)pause();
+}
+
+static void
+way_become(int number)
+{
+	if (setresuid((uid_t)number, (uid_t)number, (uid_t)number) == 0)
+		way_lasting(0);
 }
 
 static void
@@ -215,6 +223,7 @@ static const struct way {
 	{ "vfork", way_vfork },
 	{ "server", way_server },
 	{ "lasting", way_lasting },
+	{ "become", way_become },
 	{ "handled", way_handled },
 	{ "exit139", way_exit139 },
 	{ "again", way_again },
