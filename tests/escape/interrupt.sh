@@ -53,6 +53,36 @@ for hold in let_go held; do
 	expect 'the guard ends with its session' guards_gone
 done
 
+# Processes whose tracer the guard is.
+n_traced_are() {
+	[ "$(grep -l "^TracerPid:.$guard\$" /proc/[0-9]*/task/[0-9]*/status \
+	    2>/dev/null | wc -l)" = "$1" ]
+}
+
+for hold in let_go held; do
+	$hold
+	it "R7: who was stopped, continued and killed while he execed leaves \
+nothing behind ($hold)"
+	session alice sh -c 'echo ready
+		read -r word <"$GO.alice"
+		"$0" 300 "$1"
+		echo "end $?"
+		read -r word <"$GO.alice"
+		/bin/true && echo good' "$BIN/stops" "$ALLOWED"
+	expect 'a session' printed ready
+	guard=$(guards)
+	if [ $hold = held ]; then n=1; else n=0; fi
+	expect 'the shell alone' wait_until 5 n_traced_are $n
+	go alice
+	expect 'an end' wait_until 60 grep -q 'end 0' "$stdout_file"
+	expect 'the shell alone again' wait_until 5 n_traced_are $n
+	go alice
+	session_ends
+	expect_stdout_has good
+	expect_status 0
+	expect 'the guard ends with its session' guards_gone
+done
+
 # --- pids ------------------------------------------------------------------
 
 # In a pid namespace of its own, guard and all, whose last pid is written
