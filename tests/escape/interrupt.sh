@@ -65,7 +65,7 @@ for hold in let_go held; do
 nothing behind ($hold)"
 	session alice sh -c 'echo ready
 		read -r word <"$GO.alice"
-		"$0" 300 "$1"
+		"$0" 100 "$1"
 		echo "end $?"
 		read -r word <"$GO.alice"
 		/bin/true && echo good' "$BIN/stops" "$ALLOWED"

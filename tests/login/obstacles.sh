@@ -19,6 +19,10 @@ MARK=/home/alice/mark
 copy alice "$B/tests/escape/forbidden" /home/alice/forbidden
 install -m 0755 "$B/tests/escape/forbidden" "$TRUSTED/forbidden"
 try="ESCAPE_MARK=$MARK /home/alice/forbidden 2>/dev/null"
+# Small, so that it can be full; at the end it goes with all that is mounted.
+mount -t tmpfs -o mode=0755,size=1M tmpfs /run || exit 1
+mkdir -m 0755 /run/execguard /run/sshd "$LIB_MARK"
+: >/run/utmp
 students
 start_sshd
 
@@ -74,10 +78,8 @@ done
 
 # --- a disk ------------------------------------------------------------------------
 
-# As small as what is in it, and then a file that takes the rest.
 fill_run() {
-	mount -o remount,size=1M /run
-	dd if=/dev/zero of=/run/fill bs=1k 2>/dev/null
+	dd if=/dev/zero of=/run/fill bs=1k count=2048 2>/dev/null
 	expect 'a full /run' sh -c '! echo x >/run/one 2>/dev/null ||
 	    ! head -c 8192 /dev/zero >/run/two 2>/dev/null'
 }
