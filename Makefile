@@ -52,17 +52,18 @@ PARSE  := policy/keyword.o policy/listed.o policy/parse.o policy/scan.o \
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o \
           gate/hypercall.o gate/launch.o
 KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
-          guardd/kernel/image.o guardd/kernel/maps.o guardd/kernel/notify.o \
-          guardd/kernel/peek.o guardd/kernel/privileges.o \
-          guardd/kernel/proc.o guardd/kernel/resolve.o guardd/kernel/spawn.o \
+          guardd/kernel/image.o guardd/kernel/mapped.o guardd/kernel/maps.o \
+          guardd/kernel/notify.o guardd/kernel/peek.o \
+          guardd/kernel/privileges.o guardd/kernel/proc.o \
+          guardd/kernel/resolve.o guardd/kernel/spawn.o \
           guardd/kernel/sweep.o guardd/kernel/trace.o
 GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o \
           guardd/confirm.o guardd/contents.o guardd/enforce.o guardd/event.o \
           guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o \
-          guardd/log.o guardd/loop.o guardd/main.o guardd/notice.o \
-          guardd/options.o guardd/place.o guardd/refusals.o guardd/session.o \
-          guardd/sink.o guardd/tracee.o guardd/tracees.o guardd/waiting.o \
-          guardd/watch.o guardd/welcome.o
+          guardd/libraries.o guardd/log.o guardd/loop.o guardd/main.o \
+          guardd/notice.o guardd/options.o guardd/place.o guardd/refusals.o \
+          guardd/session.o guardd/sink.o guardd/still.o guardd/tracee.o \
+          guardd/tracees.o guardd/waiting.o guardd/watch.o guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
 CLI    := cli/check.o cli/contents.o cli/create.o cli/main.o cli/manifest.o \

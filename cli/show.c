@@ -121,6 +121,7 @@ show_tpe(const struct tpe_rules *rules)
 	row_owners(&rules->owners);
 	row_writers(&rules->writers);
 	row("  own", "%s", rules->own ? "true" : "false");
+	row("  libraries", "%s", rules->libraries ? "true" : "false");
 	if (rules->filesystems.n == 0)
 		row("  filesystems", "local disks, and those of the roots");
 	row_words("  filesystems", &rules->filesystems);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION  0x45470003U /* "EG", and a number to raise with each change */
+#define VERSION  0x45470004U /* "EG", and a number to raise with each change */
 #define HEAD_LEN (2 * sizeof(uint32_t))
 
 /* What the shortest group takes: its gid and an empty name. */
@@ -201,6 +201,7 @@ wire_pack_reply(const struct wire_reply *reply, void *dst, size_t size)
 	put_u32(&p, reply->is_broken != 0);
 	put(&p, &reply->cookie, sizeof(reply->cookie));
 	put_u32(&p, reply->harden);
+	put_u32(&p, reply->libraries != 0);
 	put_text(&p, reply->why, sizeof(reply->why));
 	return pack_end(&p);
 }
@@ -276,9 +277,10 @@ wire_unpack_reply(struct span bytes, struct wire_reply *out)
 	reply.is_broken = get_u32(&u);
 	get(&u, &reply.cookie, sizeof(reply.cookie));
 	reply.harden = get_u32(&u);
+	reply.libraries = get_u32(&u);
 	get_text(&u, reply.why, sizeof(reply.why));
 	if (!is_whole(&u) || answer > WIRE_READY || reply.is_broken > 1 ||
-	    reply.harden > WIRE_HARDEN_ALL)
+	    reply.harden > WIRE_HARDEN_ALL || reply.libraries > 1)
 		return -EPROTO;
 	reply.answer = (enum wire_answer)answer;
 	*out = reply;

@@ -86,6 +86,7 @@ struct wire_reply {
 	uint32_t is_broken; /* REFUSED, and not for the user's sake: onerr= */
 	uint64_t cookie; /* LISTEN: goes into the filter, see gate/filter.h */
 	uint32_t harden; /* LISTEN, READY to a HELLO: bits of WIRE_HARDEN_ALL */
+	uint32_t libraries; /* LISTEN: the filter asks about them, too */
 	char why[WIRE_WHY];
 };
 

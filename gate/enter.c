@@ -225,12 +225,16 @@ static enum enter_result
 listen_for(const struct talk *talk, const struct wire_reply *asked)
 {
 	SCOPED(fd_release) int listener = -1;
+	unsigned flags = 0;
 	int r;
 
 	if (!harden(talk, asked->harden))
 		return ENTER_BROKEN;
-	r = filter_install(
-	    asked->cookie, talk->options->is_unprivileged, &listener);
+	if (talk->options->is_unprivileged)
+		flags |= FILTER_NO_NEW_PRIVS;
+	if (asked->libraries)
+		flags |= FILTER_LIBRARIES;
+	r = filter_install(asked->cookie, flags, &listener);
 	if (r < 0) {
 		blame_filter(talk, r);
 		return ENTER_BROKEN;

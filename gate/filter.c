@@ -5,10 +5,14 @@
 #include <linux/filter.h>
 #include <linux/ptrace.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,36 +26,90 @@
 
 #define N_MARK 3
 
-static const uint32_t abis[] = {
+/* The native ABI, which libseccomp puts in by itself, has a list of its own. */
+static const uint32_t alike[] = {
 #if defined(__x86_64__)
-	SCMP_ARCH_X86,
 	SCMP_ARCH_X32,
-#elif defined(__aarch64__)
-	SCMP_ARCH_ARM,
-#else
+#elif !defined(__aarch64__)
 #error "the compatible ABIs of this architecture are not known"
 #endif
 };
 
-/* One row: what, when, and the answer.  A mask of 0 means always. */
-static const struct rule {
-	int syscall;
+#if defined(__x86_64__)
+#define OTHER_ABI SCMP_ARCH_X86
+#else
+#define OTHER_ABI SCMP_ARCH_ARM
+#endif
+
+/* A comparison: the bits of mask are those of value.  A mask of 0: none. */
+struct when {
 	unsigned arg;
 	uint64_t mask;
 	uint64_t value;
+};
+
+/* One row: what, the answer, and when. */
+struct rule {
+	int syscall;
 	uint32_t action;
-} rules[] = {
-	{ SCMP_SYS(execve), 0, 0, 0, SCMP_ACT_NOTIFY },
-	{ SCMP_SYS(execveat), 0, 0, 0, SCMP_ACT_NOTIFY },
-	{ SCMP_SYS(ptrace), 0, LOW, PTRACE_TRACEME, SCMP_ACT_NOTIFY },
-	{ SCMP_SYS(ptrace), 0, LOW, PTRACE_ATTACH, SCMP_ACT_NOTIFY },
-	{ SCMP_SYS(ptrace), 0, LOW, PTRACE_SEIZE, SCMP_ACT_NOTIFY },
-	{ SCMP_SYS(prctl), 0, LOW, HYPERCALL_MAGIC, SCMP_ACT_NOTIFY },
+	struct when when[2];
+};
+
+#define ALL(set)   (set), (set)
+#define NONE(set)  (set), 0
+#define IS(number) LOW, (number)
+#define IPC_NUMBER 0xffff /* the upper half is a version: ipc(2) */
+#define IPC_SHMAT  21     /* linux/ipc.h */
+#define MAKES_EXEC                                                             \
+	{                                                                      \
+		2, ALL(PROT_EXEC)                                              \
+	}
+#define OF_A_FILE                                                              \
+	{                                                                      \
+		3, NONE(MAP_ANONYMOUS)                                         \
+	}
+
+static const struct rule rules[] = {
+	{ SCMP_SYS(execve), SCMP_ACT_NOTIFY, { { 0 } } },
+	{ SCMP_SYS(execveat), SCMP_ACT_NOTIFY, { { 0 } } },
+	{ SCMP_SYS(ptrace), SCMP_ACT_NOTIFY, { { 0, IS(PTRACE_TRACEME) } } },
+	{ SCMP_SYS(ptrace), SCMP_ACT_NOTIFY, { { 0, IS(PTRACE_ATTACH) } } },
+	{ SCMP_SYS(ptrace), SCMP_ACT_NOTIFY, { { 0, IS(PTRACE_SEIZE) } } },
+	{ SCMP_SYS(prctl), SCMP_ACT_NOTIFY, { { 0, IS(HYPERCALL_MAGIC) } } },
 	/* Whatever the operation: only SET_MODE_FILTER knows this flag.  With
 	 * the guard dead, a listener of the user's own would open the gate. */
-	{ SCMP_SYS(seccomp), 1, SECCOMP_FILTER_FLAG_NEW_LISTENER,
-	    SECCOMP_FILTER_FLAG_NEW_LISTENER, SCMP_ACT_ERRNO(EBUSY) },
-	{ SCMP_SYS(process_vm_writev), 0, 0, 0, SCMP_ACT_ERRNO(EPERM) },
+	{ SCMP_SYS(seccomp), SCMP_ACT_ERRNO(EBUSY),
+	    { { 1, ALL(SECCOMP_FILTER_FLAG_NEW_LISTENER) } } },
+	{ SCMP_SYS(process_vm_writev), SCMP_ACT_ERRNO(EPERM), { { 0 } } },
+};
+
+/*
+ * For tpe.libraries.  Two processes that share their descriptors could swap
+ * the one that is being judged, and nobody who looks at one sees the other:
+ * so only threads share them.  What clone3(2) shares stands in memory; without
+ * it libraries fall back to clone(2).
+ */
+static const struct rule library_rules[] = {
+	{ SCMP_SYS(mprotect), SCMP_ACT_NOTIFY, { MAKES_EXEC } },
+	{ SCMP_SYS(pkey_mprotect), SCMP_ACT_NOTIFY, { MAKES_EXEC } },
+	{ SCMP_SYS(personality), SCMP_ACT_NOTIFY,
+	    { { 0, ALL(READ_IMPLIES_EXEC) } } },
+	{ SCMP_SYS(shmat), SCMP_ACT_NOTIFY, { { 2, ALL(SHM_EXEC) } } },
+	{ SCMP_SYS(uselib), SCMP_ACT_ERRNO(ENOSYS), { { 0 } } },
+	{ SCMP_SYS(clone), SCMP_ACT_ERRNO(EPERM),
+	    { { 0, CLONE_FILES | CLONE_THREAD, CLONE_FILES } } },
+	{ SCMP_SYS(clone3), SCMP_ACT_ERRNO(ENOSYS), { { 0 } } },
+};
+
+/* Where mmap(2) has its arguments in registers, and where it has not. */
+static const struct rule native_library_rules[] = {
+	{ SCMP_SYS(mmap), SCMP_ACT_NOTIFY, { MAKES_EXEC, OF_A_FILE } },
+};
+static const struct rule other_library_rules[] = {
+	{ SCMP_SYS(mmap2), SCMP_ACT_NOTIFY, { MAKES_EXEC, OF_A_FILE } },
+	{ SCMP_SYS(mmap), SCMP_ACT_ERRNO(ENOSYS), { { 0 } } },
+	{ SCMP_SYS(ipc), SCMP_ACT_NOTIFY,
+	    { { 0, IPC_NUMBER, IPC_SHMAT }, { 2, ALL(SHM_EXEC) } } },
 };
 
 /* A program that is being written, and the room it takes. */
@@ -76,19 +134,32 @@ context_release(scmp_filter_ctx *context)
 static int
 add_rule(scmp_filter_ctx context, const struct rule *rule)
 {
-	const struct scmp_arg_cmp when = {
-		.arg = rule->arg,
-		.op = SCMP_CMP_MASKED_EQ,
-		.datum_a = rule->mask,
-		.datum_b = rule->value,
-	};
+	struct scmp_arg_cmp when[LENGTH(rule->when)];
+	unsigned n = 0;
 
-	return seccomp_rule_add_array(context, rule->action, rule->syscall,
-	    rule->mask != 0 ? 1 : 0, &when);
+	for (; n < LENGTH(when) && rule->when[n].mask != 0; n++)
+		when[n] = (struct scmp_arg_cmp){
+			.arg = rule->when[n].arg,
+			.op = SCMP_CMP_MASKED_EQ,
+			.datum_a = rule->when[n].mask,
+			.datum_b = rule->when[n].value,
+		};
+	return seccomp_rule_add_array(
+	    context, rule->action, rule->syscall, n, when);
 }
 
 static int
-write_rules(scmp_filter_ctx context)
+add_rules(scmp_filter_ctx context, const struct rule *some, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = add_rule(context, &some[i]);
+	return r;
+}
+
+static int
+set_up(scmp_filter_ctx context)
 {
 	/* Otherwise libseccomp tells every failure as ECANCELED. */
 	int r = seccomp_attr_set(context, SCMP_FLTATR_API_SYSRAWRC, 1);
@@ -97,10 +168,49 @@ write_rules(scmp_filter_ctx context)
 	if (r == 0)
 		r = seccomp_attr_set(
 		    context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-	for (size_t i = 0; r == 0 && i < LENGTH(abis); i++)
-		r = seccomp_arch_add(context, abis[i]);
-	for (size_t i = 0; r == 0 && i < LENGTH(rules); i++)
-		r = add_rule(context, &rules[i]);
+	return r;
+}
+
+/* The 32-bit ABI: its calls have other arguments. */
+static int
+write_other_rules(scmp_filter_ctx context, unsigned flags)
+{
+	int r = set_up(context);
+
+	if (r == 0)
+		r = seccomp_arch_remove(context, SCMP_ARCH_NATIVE);
+	if (r == 0)
+		r = seccomp_arch_add(context, OTHER_ABI);
+	if (r == 0)
+		r = add_rules(context, rules, LENGTH(rules));
+	if (r == 0 && (flags & FILTER_LIBRARIES))
+		r = add_rules(context, library_rules, LENGTH(library_rules));
+	if (r == 0 && (flags & FILTER_LIBRARIES))
+		r = add_rules(
+		    context, other_library_rules, LENGTH(other_library_rules));
+	return r;
+}
+
+static int
+write_rules(scmp_filter_ctx context, unsigned flags)
+{
+	SCOPED(context_release)
+	scmp_filter_ctx other = seccomp_init(SCMP_ACT_ALLOW);
+	int r = other == NULL ? -ENOMEM : set_up(context);
+
+	for (size_t i = 0; r == 0 && i < LENGTH(alike); i++)
+		r = seccomp_arch_add(context, alike[i]);
+	if (r == 0)
+		r = add_rules(context, rules, LENGTH(rules));
+	if (r == 0 && (flags & FILTER_LIBRARIES))
+		r = add_rules(context, library_rules, LENGTH(library_rules));
+	if (r == 0 && (flags & FILTER_LIBRARIES))
+		r = add_rules(context, native_library_rules,
+		    LENGTH(native_library_rules));
+	if (r == 0)
+		r = write_other_rules(other, flags);
+	if (r == 0 && (r = seccomp_merge(context, other)) == 0)
+		other = NULL; /* it is context's now */
 	return r;
 }
 
@@ -133,7 +243,7 @@ read_program(int from, struct program *out)
  * application's on files weighs.
  */
 static int
-write_program(struct program *out)
+write_program(unsigned flags, struct program *out)
 {
 	SCOPED(context_release)
 	scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
@@ -147,7 +257,7 @@ write_program(struct program *out)
 		return -errno;
 	from = ends[0];
 	to = ends[1];
-	r = write_rules(context);
+	r = write_rules(context, flags);
 	if (r == 0)
 		r = seccomp_export_bpf(context, to);
 	if (r < 0)
@@ -172,11 +282,11 @@ append_mark(struct program *program, uint64_t cookie)
 }
 
 int
-filter_install(uint64_t cookie, bool no_new_privs, int *out_listener)
+filter_install(uint64_t cookie, unsigned flags, int *out_listener)
 {
 	SCOPED(program_release) struct program program = { 0 };
 	struct sock_fprog loaded;
-	int r = write_program(&program);
+	int r = write_program(flags, &program);
 	long fd;
 
 	if (r < 0)
@@ -187,7 +297,8 @@ filter_install(uint64_t cookie, bool no_new_privs, int *out_listener)
 	loaded.filter = program.at;
 	loaded.len = (unsigned short)program.n;
 
-	if (no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+	if ((flags & FILTER_NO_NEW_PRIVS) &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
 	/* From here on, without a way back, this process and its descendants
 	 * can exec only what the holder of the listener lets through. */

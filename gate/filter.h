@@ -12,6 +12,16 @@
  *	seccomp with FLAG_NEW_LISTENER      EBUSY
  *	process_vm_writev                   EPERM
  *
+ * and with FILTER_LIBRARIES
+ *
+ *	mmap of a file, with PROT_EXEC      ask the guard
+ *	mprotect, pkey_mprotect PROT_EXEC   ask the guard
+ *	personality READ_IMPLIES_EXEC       ask the guard
+ *	shmat SHM_EXEC                      ask the guard
+ *	clone CLONE_FILES, not of a thread  EPERM
+ *	clone3, uselib, and on i386 mmap    ENOSYS: what they want stands in
+ *	(number 90, not mmap2)              memory
+ *
  * Behind its last instruction stand three more that nothing can reach: load
  * the low half of the cookie, load its high half, kill.  They make this filter
  * the session's own to whoever reads it by PTRACE_SECCOMP_GET_FILTER.
@@ -19,10 +29,14 @@
 #ifndef EXECGUARD_FILTER_H
 #define EXECGUARD_FILTER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/scope.h"
+
+enum filter_flag {
+	FILTER_NO_NEW_PRIVS = 1,
+	FILTER_LIBRARIES = 2,
+};
 
 /*
  * Put every thread of this process, and whatever it will start, under the
@@ -32,7 +46,8 @@
  * owned by the caller).  From here until somebody serves it an exec waits, and
  * once it is closed everywhere an exec fails with ENOSYS.
  *
- * no_new_privs is set first when asked for, and stays set on failure.
+ * flags are of enum filter_flag.  no_new_privs is set first when asked for, and
+ * stays set on failure.
  *
  * Returns 0, or with nothing installed
  *   -EBUSY             another supervisor has a listener on this process
@@ -43,6 +58,6 @@
  * or another negative errno.
  */
 int filter_install(
-    uint64_t cookie, bool no_new_privs, int *out_listener) MUST_CHECK;
+    uint64_t cookie, unsigned flags, int *out_listener) MUST_CHECK;
 
 #endif

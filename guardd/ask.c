@@ -12,6 +12,7 @@
 #include "guardd/kernel/peek.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/trace.h"
+#include "guardd/libraries.h"
 #include "guardd/session.h"
 #include "guardd/waiting.h"
 #include "guardd/watch.h"
@@ -19,22 +20,6 @@
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000 /* linux/fcntl.h, Linux 6.14 */
 #endif
-
-/* One exec that is being asked for. */
-struct request {
-	struct question q;
-	struct proc_status who;
-	const struct guest *guest;
-	int dirfd;
-	int flags;
-	char path[PATH_MAX]; /* the asker's own words; "" also for none */
-	struct verdict verdict;
-	struct waiting waiting; /* of the inspector */
-	bool waits;
-	bool is_known; /* the images were followed to the end: */
-	struct file_id first;
-	struct file_id program;
-};
 
 static void
 tell(struct session *s, const struct request *r, const struct verdict *verdict,
@@ -119,9 +104,10 @@ note_abort(struct session *s, const struct request *r, enum action action)
  * interrupted it, and it will be asked again.  A permissive policy blocks
  * nothing, not even when we know nothing.
  */
-static int
-refuse(struct session *s, const struct request *r, struct verdict verdict)
+int
+ask_refuse(struct session *s, const struct request *r, struct verdict verdict)
 {
+	int error = r->error != 0 ? r->error : EACCES;
 	bool is_deadly = verdict.action == ACTION_ABORT ||
 	                 verdict.action == ACTION_KILL ||
 	                 verdict.action == ACTION_EXIT;
@@ -134,14 +120,14 @@ refuse(struct session *s, const struct request *r, struct verdict verdict)
 	if (action_lets_run(verdict.action))
 		go_on_unattached(s, r);
 	else if (refusals_were_stop(&s->refusals, &r->q, blamed(s, &verdict))) {
-		(void)notify_refuse(s->listener, &r->q, EACCES);
+		(void)notify_refuse(s->listener, &r->q, error);
 		return 0;
 	} else if (verdict.action == ACTION_STOP) {
 		/* The signal takes him out of his question, which stays
 		 * without an answer: after one he would run on first. */
 		refusals_note_stop(&s->refusals, &r->q, blamed(s, &verdict));
 		proc_signal(process, SIGSTOP);
-	} else if (!is_deadly && notify_refuse(s->listener, &r->q, EACCES) < 0)
+	} else if (!is_deadly && notify_refuse(s->listener, &r->q, error) < 0)
 		return 0;
 	record_once(s, r, verdict, terminal);
 	note_abort(s, r, verdict.action);
@@ -149,7 +135,7 @@ refuse(struct session *s, const struct request *r, struct verdict verdict)
 		/* His end is his answer; if he lives on, he was refused.
 		 * Others are heard meanwhile: the facts are theirs now. */
 		enforce_action(s, verdict.action, process);
-		(void)notify_refuse(s->listener, &r->q, EACCES);
+		(void)notify_refuse(s->listener, &r->q, error);
 	}
 	return 0;
 }
@@ -222,13 +208,7 @@ grant(struct session *s, const struct request *r, struct tracee *t)
 static int
 traced(struct session *s, struct request *r, int error)
 {
-	struct proc_status who, tracer;
-	bool is_roots = error == -EPERM &&
-	                proc_status(s->proc, r->q.tid, &who) == 0 &&
-	                who.tracer != 0 && who.tracer != getpid() &&
-	                !proc_is_guard(s->proc, who.tracer) &&
-	                proc_status(s->proc, who.tracer, &tracer) == 0 &&
-	                tracer.real == 0;
+	bool is_roots = error == -EPERM && attach_is_roots(s, r->q.tid);
 
 	if (error == -ESRCH)
 		return 0; /* killed: nobody waits for an answer */
@@ -237,7 +217,7 @@ traced(struct session *s, struct request *r, int error)
 		return 0;
 	}
 	look(s, r); /* the facts may be another exec's by now */
-	return refuse(s, r,
+	return ask_refuse(s, r,
 	    decide_refusal(r->guest->policy,
 		error == -EPERM ? REASON_TRACED : REASON_UNKNOWN));
 }
@@ -308,10 +288,10 @@ answer(struct session *s, struct request *r)
 	if (r->waits && waiting_park(s, &r->q, &r->waiting) == 0)
 		return 0;
 	if (r->waits)
-		return refuse(
+		return ask_refuse(
 		    s, r, decide_refusal(r->guest->policy, REASON_UNINSPECTED));
 	if (!action_lets_run(r->verdict.action))
-		return refuse(s, r, r->verdict);
+		return ask_refuse(s, r, r->verdict);
 	/* execveat(2): only asks whether it could; no image will appear. */
 	if (r->flags & AT_EXECVE_CHECK) {
 		(void)notify_continue(s->listener, &r->q);
@@ -336,10 +316,10 @@ ask_exec(struct session *s, const struct question *q, struct waiting waiting)
 	 * for us.  Who cannot be seen is refused, not guessed. */
 	r.guest = s->guests.at[0];
 	if (q->tid == 0)
-		return refuse(
+		return ask_refuse(
 		    s, &r, decide_refusal(r.guest->policy, REASON_UNSEEN));
 	if (proc_identity(s->proc, q->tid, &r.who) < 0)
-		return refuse(
+		return ask_refuse(
 		    s, &r, decide_refusal(r.guest->policy, REASON_UNKNOWN));
 	r.guest = guests_judge(&s->guests, r.who.real);
 	/* Unreadable or endless: the kernel will say so itself. */
@@ -370,6 +350,11 @@ ask_serve(struct session *s)
 	case CALL_PRCTL:
 		calls_hypercall(s, &q);
 		return 0;
+	case CALL_MMAP:
+	case CALL_MPROTECT:
+	case CALL_PERSONALITY:
+	case CALL_SHMAT:
+		return libraries_serve(s, &q);
 	case CALL_UNKNOWN:
 		break;
 	}

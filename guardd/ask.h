@@ -9,6 +9,7 @@
 #define EXECGUARD_ASK_H
 
 #include "common/scope.h"
+#include "guardd/request.h"
 
 #include "guardd/inspector.h"
 
@@ -18,6 +19,14 @@ struct session;
 /* Receive one question and answer it.  Returns 0, or a negative errno when
  * the listener itself is broken. */
 int ask_serve(struct session *s) MUST_CHECK;
+
+/*
+ * Answer no, do what the verdict's action wants besides, and tell of it; or,
+ * when the verdict lets run, answer yes and tell.  The verdict is about
+ * s->facts.  Returns 0.
+ */
+int ask_refuse(
+    struct session *s, const struct request *r, struct verdict verdict);
 
 /* Answer a question about an exec, or wait for the inspector and do it then. */
 int ask_exec(struct session *s, const struct question *q,

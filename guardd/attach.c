@@ -77,11 +77,56 @@ attach_to(struct session *s, const struct question *q, pid_t tgid, bool is_held)
 
 	for (int ms = 0; ms < LOOK_MS && error == -EPERM; ms++) {
 		if (!is_looked_at(s, q->tid))
-			break;
+			/* It may have ended just now: once more. */
+			return attach_once(s, q, tgid, is_held);
 		if (!notify_is_pending(s->listener, q))
 			return -ESRCH;
 		(void)poll(NULL, 0, 1);
 		error = attach_once(s, q, tgid, is_held);
 	}
 	return error;
+}
+
+bool
+attach_is_roots(const struct session *s, pid_t tid)
+{
+	struct proc_status who, tracer;
+
+	return proc_status(s->proc, tid, &who) == 0 && who.tracer != 0 &&
+	       who.tracer != getpid() && !proc_is_guard(s->proc, who.tracer) &&
+	       proc_status(s->proc, who.tracer, &tracer) == 0 &&
+	       tracer.real == 0;
+}
+
+int
+attach_for_a_moment(struct session *s, pid_t tid, pid_t tgid)
+{
+	struct tracee *t;
+	int error;
+
+	if (trace_is_ours(tid))
+		return 0;
+	/* A record alone proves nothing: see ask.c. */
+	tracees_remove(&s->tracees, tid);
+	error = trace_seize_soon(tid);
+	for (int ms = 0; ms < LOOK_MS && error == -EPERM; ms++) {
+		bool was_looked_at = is_looked_at(s, tid);
+
+		if (was_looked_at)
+			(void)poll(NULL, 0, 1);
+		error = trace_seize_soon(tid);
+		if (!was_looked_at) /* or not any more: that was the last try */
+			break;
+	}
+	if (error < 0)
+		return error;
+	t = tracees_add(&s->tracees, tid);
+	if (t == NULL) {
+		trace_interrupt(tid);
+		return -ENOMEM;
+	}
+	t->state = TRACEE_LEAVING;
+	if (tid != tgid)
+		tracees_note_thread(&s->tracees, t);
+	return 0;
 }

@@ -25,4 +25,16 @@ struct session;
 int attach_to(struct session *s, const struct question *q, pid_t tgid,
     bool is_held) MUST_CHECK;
 
+/* Whether a tracer of root's, and no guard, holds tid: he is trusted. */
+bool attach_is_roots(const struct session *s, pid_t tid);
+
+/*
+ * Attach to a thread that is to stop for a moment, unless it is attached: it is
+ * let go at that stop.  Nobody is heard meanwhile.
+ *
+ * Returns 0, -EPERM (another tracer has it), -ESRCH, -ETIMEDOUT, -ENOMEM.
+ * After 0 the caller makes it stop.
+ */
+int attach_for_a_moment(struct session *s, pid_t tid, pid_t tgid) MUST_CHECK;
+
 #endif

@@ -183,16 +183,26 @@ take_known(const struct collector *c, const struct image *known,
 }
 
 struct image *
-collect_program(
-    const struct collector *c, const struct statx *st, struct facts *facts)
+collect_known(const struct collector *c, const struct statx *st,
+    enum image_role role, struct facts *facts)
 {
 	const struct image *known = known_find(
 	    c->known, place_id(st), change_time(st), facts->now);
 
-	if (facts->n_images == IMAGES_MAX)
+	if (facts->n_images == IMAGES_MAX || known == NULL ||
+	    known->has_other_names)
 		return NULL;
-	if (known != NULL && !known->has_other_names)
-		return take_known(c, known, ROLE_PROGRAM, facts);
+	return take_known(c, known, role, facts);
+}
+
+struct image *
+collect_program(
+    const struct collector *c, const struct statx *st, struct facts *facts)
+{
+	struct image *known = collect_known(c, st, ROLE_PROGRAM, facts);
+
+	if (known != NULL)
+		return known;
 
 	SCOPED(fd_release)
 	int fd = image_open_program(c->view->proc, c->tid);

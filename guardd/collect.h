@@ -49,6 +49,13 @@ struct image *collect_image(const struct collector *c, int fd,
     enum image_role role, struct facts *facts);
 
 /*
+ * Append the file of which st was found, if it was looked at a moment ago and
+ * has one name.  NULL: it was not, or there is no room.
+ */
+struct image *collect_known(const struct collector *c, const struct statx *st,
+    enum image_role role, struct facts *facts);
+
+/*
  * Append the program that the tracee c->tid runs, of which st was found.  One
  * that was looked at a moment ago is not opened again.
  */

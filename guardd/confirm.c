@@ -9,6 +9,7 @@
 #include "guardd/kernel/image.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/resolve.h"
+#include "guardd/libraries.h"
 #include "guardd/session.h"
 #include "guardd/waiting.h"
 
@@ -297,7 +298,8 @@ confirm_images(struct session *s, struct tracee *t)
 			return EVENT_EXEC_WAITS;
 		f.c.waiting->is_over = true;
 	}
-	verdict = prepare(s, &f, judge(&f, chain));
+	verdict = libraries_confirm(&f.c, &loaded, judge(&f, chain));
+	verdict = prepare(s, &f, verdict);
 	record(s, &f, &verdict);
 	return outcome(s, &f, t, verdict.action);
 }

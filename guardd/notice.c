@@ -13,6 +13,18 @@
 #include "common/text.h"
 #include "policy/explain.h"
 
+/* A program is what most are about. */
+static const char *
+kind_of(const struct notice *n)
+{
+	size_t image = n->verdict->image;
+
+	return image < n->facts->n_images &&
+	               n->facts->images[image].role == ROLE_LIBRARY
+	           ? "the library "
+	           : "";
+}
+
 static bool
 may_speak(struct notice_limit *limit, uint64_t now)
 {
@@ -98,8 +110,8 @@ notice_refusal(struct notice_limit *limit, const struct notice *n)
 		return;
 	text_escape(asked, path, sizeof(path));
 	len = snprintf(line, sizeof(line),
-	    "\r\nexecguard: %s was refused: %s (%s, policy \"%s\")%s%s\r\n",
-	    path, explain_sentence(n->verdict->reason),
+	    "\r\nexecguard: %s%s was refused: %s (%s, policy \"%s\")%s%s\r\n",
+	    kind_of(n), path, explain_sentence(n->verdict->reason),
 	    explain_check(n->verdict->check), n->policy->name,
 	    message[0] != '\0' ? ". " : "", message);
 	if (len > 0 && (size_t)len < sizeof(line))

@@ -19,10 +19,37 @@ note(struct asked *one, const struct question *q, struct file_id image)
 	memcpy(one->args, q->args, sizeof(one->args));
 }
 
+static bool
+is_about_library(const struct question *q)
+{
+	return q->call == CALL_MMAP || q->call == CALL_MPROTECT;
+}
+
+static bool
+library_repeats(struct refusals *refusals, enum reason reason,
+    struct file_id image, uint64_t now)
+{
+	size_t at;
+
+	for (size_t i = 0; i < REFUSALS_LIBRARIES; i++) {
+		const struct refused_library *one = &refusals->libraries[i];
+
+		if (now < one->until && one->reason == reason &&
+		    same_file(one->image, image))
+			return true;
+	}
+	at = refusals->next_library++ % REFUSALS_LIBRARIES;
+	refusals->libraries[at] = (struct refused_library){ image, reason,
+		now + REFUSALS_LIBRARY_MS };
+	return false;
+}
+
 bool
 refusals_repeat(struct refusals *refusals, const struct question *q,
     enum reason reason, struct file_id image, uint64_t now)
 {
+	if (is_about_library(q))
+		return library_repeats(refusals, reason, image, now);
 	if (now < refusals->until && refusals->reason == reason &&
 	    is_same(&refusals->last, q, image))
 		return true;

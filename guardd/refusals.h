@@ -19,6 +19,10 @@ struct question;
 /* For so long a question may be the one before, asked anew. */
 #define REFUSALS_SAME_MS 10
 
+/* For so long a library is told of once, whoever of the session asks. */
+#define REFUSALS_LIBRARY_MS 1000
+#define REFUSALS_LIBRARIES  8
+
 #define REFUSALS_STOPPED 16 /* who falls out is stopped once more */
 
 struct asked {
@@ -27,10 +31,18 @@ struct asked {
 	struct file_id image; /* {0, 0}: none was looked at */
 };
 
+struct refused_library {
+	struct file_id image;
+	enum reason reason;
+	uint64_t until; /* ms of CLOCK_BOOTTIME */
+};
+
 struct refusals {
 	struct asked last;
 	enum reason reason;
-	uint64_t until;                         /* ms of CLOCK_BOOTTIME */
+	uint64_t until; /* ms of CLOCK_BOOTTIME */
+	struct refused_library libraries[REFUSALS_LIBRARIES]; /* a ring */
+	size_t next_library;
 	struct asked stopped[REFUSALS_STOPPED]; /* a ring */
 	size_t next_stopped;
 };
@@ -41,6 +53,9 @@ struct refusals {
  * signal may wake the asker in the very moment in which he is answered; then
  * he asks once more, and that is not another event (seccomp_unotify(2),
  * "Interaction with SA_RESTART").
+ *
+ * Of a library it is the file and the reason that make it the same: a variable
+ * like LD_PRELOAD brings it to every program.
  */
 bool refusals_repeat(struct refusals *refusals, const struct question *q,
     enum reason reason, struct file_id image, uint64_t now);

@@ -44,7 +44,8 @@ struct session {
 	int listener;
 	int callers[CALLERS_MAX]; /* -1: free */
 	struct viewpoint view;
-	uint64_t cookie; /* in our filter, and in no other's */
+	uint64_t cookie;    /* in our filter, and in no other's */
+	bool has_libraries; /* our filter asks about them, too */
 	char id[17];
 	uint64_t began; /* ms of CLOCK_BOOTTIME */
 	struct policies policies;

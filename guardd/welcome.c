@@ -9,6 +9,7 @@
 #include "guardd/enforce.h"
 #include "guardd/kernel/notify.h"
 #include "guardd/kernel/privileges.h"
+#include "guardd/libraries.h"
 #include "guardd/log.h"
 #include "guardd/session.h"
 #include "policy/listed.h"
@@ -145,6 +146,39 @@ load_manifests(
 	return false;
 }
 
+/* A permissive policy wants to hear of them, too. */
+static bool
+asks_about_libraries(const struct policy *policy)
+{
+	return policy != NULL && libraries_matter(policy);
+}
+
+/*
+ * The filter was made for the login, and a second one with a listener cannot
+ * be: a guest who needs more of it than he finds is refused.  Returns whether
+ * he was.
+ */
+static bool
+refuse_for_filter(struct session *s, const struct wire_hello *hello,
+    const struct policy *policy, struct wire_reply *reply)
+{
+	if (s->guests.n == 0 || s->has_libraries ||
+	    !asks_about_libraries(policy))
+		return false;
+	if (policy->mode == MODE_PERMISSIVE) {
+		log_error("policy \"%s\" of '%s' has tpe.libraries, and the "
+			  "filter of this session, made for '%s', has not: "
+			  "they are not looked at",
+		    policy->name, hello->user, s->guests.at[0]->user);
+		return false;
+	}
+	refuse(reply,
+	    "policy \"%s\" of '%s' has tpe.libraries, which the filter of this "
+	    "session, made for '%s', has not; log in as '%s' from outside",
+	    policy->name, hello->user, s->guests.at[0]->user, hello->user);
+	return true;
+}
+
 static void
 take_in(struct session *s, const struct wire_hello *hello,
     const struct policy *policy, struct wire_reply *reply)
@@ -152,7 +186,8 @@ take_in(struct session *s, const struct wire_hello *hello,
 	bool is_login = s->guests.n == 0;
 	int r;
 
-	if (policy != NULL && !load_manifests(s, policy, reply))
+	if ((policy != NULL && !load_manifests(s, policy, reply)) ||
+	    refuse_for_filter(s, hello, policy, reply))
 		return;
 	r = guests_open(&s->guests, hello, policy);
 	if (r < 0) {
@@ -238,6 +273,8 @@ welcome(
 		return;
 	reply->answer = WIRE_LISTEN;
 	reply->cookie = s->cookie;
+	s->has_libraries = asks_about_libraries(policy);
+	reply->libraries = s->has_libraries;
 }
 
 void

@@ -109,15 +109,15 @@ are_known(const struct facts *facts, size_t *out)
 			*out = i;
 			return false;
 		}
-		if (image->role == ROLE_PROGRAM || image->role == ROLE_SCRIPT)
+		if (image->role == ROLE_PROGRAM || image->role == ROLE_SCRIPT ||
+		    image->role == ROLE_LIBRARY)
 			has_asked = true;
 	}
 	return has_asked;
 }
 
-/* verdict.wanted stays what it was. */
-static struct verdict
-softened(const struct policy *policy, struct verdict verdict)
+struct verdict
+decide_softened(const struct policy *policy, struct verdict verdict)
 {
 	if (policy->mode == MODE_PERMISSIVE && !action_lets_run(verdict.action))
 		verdict.action = ACTION_WARN;
@@ -127,7 +127,7 @@ softened(const struct policy *policy, struct verdict verdict)
 struct verdict
 decide_refusal(const struct policy *policy, enum reason reason)
 {
-	return softened(
+	return decide_softened(
 	    policy, decide_objection(CHECK_GUARD, reason, ACTION_DENY, 0));
 }
 
@@ -151,5 +151,5 @@ decide(const struct policy *policy, const struct facts *facts)
 				worst = one;
 		}
 	}
-	return softened(policy, worst);
+	return decide_softened(policy, worst);
 }

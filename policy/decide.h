@@ -16,12 +16,12 @@
 #include "policy/verdict.h"
 
 /*
- * Judge one exec: every check on every image it applies to, in the order
- * segvguard, exec, tpe, elf, integrity; the most severe action wins, the first
- * of equals.
+ * Judge one exec, or one library: every check on every image it applies to, in
+ * the order segvguard, exec, tpe, elf, integrity; the most severe action wins,
+ * the first of equals.  A library is a matter of tpe alone.
  *
  * facts with an image whose name is NAME_UNKNOWN, or that no collector would
- * have made (no program and no script, counts beyond their arrays, a path
+ * have made (no program, script or library, counts beyond their arrays, a path
  * without its end), are refused for REASON_UNKNOWN.
  *
  * A policy with mode = MODE_PERMISSIVE turns whatever refuses into
@@ -30,6 +30,11 @@
  * Cannot fail.  Borrows nothing.
  */
 struct verdict decide(const struct policy *policy, const struct facts *facts);
+
+/* The verdict, or under a permissive policy what becomes of it; wanted stays.
+ */
+struct verdict decide_softened(
+    const struct policy *policy, struct verdict verdict);
 
 /* A refusal by the guard itself, softened when policy is permissive. */
 struct verdict decide_refusal(const struct policy *policy, enum reason reason);

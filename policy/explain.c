@@ -20,6 +20,7 @@ static const char *const role_names[] = {
 	[ROLE_LOADER] = "loader",
 	[ROLE_SCRIPT] = "script",
 	[ROLE_INTERPRETER] = "interpreter",
+	[ROLE_LIBRARY] = "library",
 };
 
 static const struct words_for {
@@ -85,6 +86,8 @@ static const struct words_for {
 	    "it does not hold what the manifest lists" },
 	[REASON_VECTOR] = { "auxiliary-vector", "environment.except",
 	    "it could not be given a secure execution" },
+	[REASON_UNJUDGED] = { "unjudged", "tpe.libraries",
+	    "it would make files executable that nobody has judged" },
 };
 
 static const struct words_for *

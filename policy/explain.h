@@ -24,7 +24,7 @@ const char *explain_sentence(enum reason reason);
  */
 const char *explain_tip(enum reason reason);
 
-/* "program", "loader", "script", "interpreter". */
+/* "program", "loader", "script", "interpreter", "library". */
 const char *explain_role(enum image_role role);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * facts.h - what the guard knows about one exec.
+ * facts.h - what the guard knows about one exec, or one library.
  *
  * Floor 1a, pure data.  guardd/collect.c fills it, policy/decide.c reads it.
  * The zero value of every enum is the worst: what was forgotten is refused.
@@ -32,6 +32,7 @@ enum image_role {
 	ROLE_LOADER,      /* the ELF interpreter it mapped beside it */
 	ROLE_SCRIPT,      /* a file that begins with #!, or a binfmt_misc one */
 	ROLE_INTERPRETER, /* named by a #! line, and itself a script */
+	ROLE_LIBRARY,     /* mapped for execution, alone in its facts */
 };
 
 /* What is known of the name under which an image was reached. */

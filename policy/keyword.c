@@ -49,6 +49,8 @@
 	X("tpe", owners, true, take_owner, struct policy, tpe.owners) \
 	X("tpe", writers, true, take_writer, struct policy, tpe.writers) \
 	X("tpe", own, false, take_switch, struct policy, tpe.own) \
+	X("tpe", libraries, false, take_switch, struct policy, \
+	    tpe.libraries) \
 	X("tpe", filesystems, true, take_filesystem, struct policy, \
 	    tpe.filesystems) \
 	X("tpe", except, true, take_except, struct policy, tpe.except)

@@ -34,6 +34,7 @@ struct tpe_rules {
 	struct ids owners;  /* uids; default root */
 	struct ids writers; /* gids; default none */
 	bool own;
+	bool libraries; /* files mapped for execution are judged, too */
 	struct words filesystems; /* empty: local disks and the roots' own */
 	struct words except;
 };

@@ -15,6 +15,10 @@ enum abi_call {
 	CALL_EXECVEAT,
 	CALL_PTRACE,
 	CALL_PRCTL,
+	CALL_MMAP,
+	CALL_MPROTECT, /* pkey_mprotect(2) as well */
+	CALL_PERSONALITY,
+	CALL_SHMAT, /* ipc(2) as well */
 };
 
 enum abi_call abi_call(uint32_t arch, int nr);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -232,8 +231,10 @@ image_loaded(int proc, pid_t pid, struct loaded *out)
 		r = read_text(proc, pid, text);
 	if (r == 0)
 		r = maps_read(text, &maps);
-	if (r == 0)
+	if (r == 0) {
+		out->is_32_bit = maps.stack_end <= UINT32_MAX;
 		r = list_loaders(proc, pid, &maps, out);
+	}
 	if (r == 0)
 		r = maps.stack_end == 0
 		        ? -EIO

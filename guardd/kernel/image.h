@@ -9,6 +9,7 @@
 #define EXECGUARD_IMAGE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -21,13 +22,14 @@
 /* A mapped file, as maps shows it. */
 struct loader {
 	uint64_t start, end;
-	uint64_t dev, ino; /* on some filesystems not those of stat(2) */
-	char path[PATH_MAX];
+	uint64_t dev, ino;   /* on some filesystems not those of stat(2) */
+	char path[PATH_MAX]; /* "" for one that is too long */
 };
 
 struct loaded {
 	struct statx program; /* STATX_BASIC_STATS, not synchronised */
 	int n_loaders;        /* without the program itself */
+	bool is_32_bit;       /* its stack lies below 4 GiB */
 	struct loader loaders[IMAGE_LOADERS];
 	char name[PATH_MAX]; /* AT_EXECFN: the string that the kernel used */
 };

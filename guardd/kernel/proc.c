@@ -1,7 +1,9 @@
 #include "guardd/kernel/proc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,6 +12,7 @@
 
 #include "common/io.h"
 #include "guardd/kernel/entry.h"
+#include "common/number.h"
 
 /* "TID/" and the longest name we ask for. */
 #define NAME_ROOM 96
@@ -169,4 +172,83 @@ uint64_t
 proc_start(int proc, pid_t tid)
 {
 	return stat_field(proc, tid, 22);
+}
+
+/* The directory of threads has a link for each, and two for itself (fs/proc/
+ * base.c, proc_task_getattr()): one look instead of a text. */
+unsigned
+proc_count_threads(int proc, pid_t pid)
+{
+	struct statx st = { .stx_nlink = 0 };
+
+	if (proc_look_at(proc, pid, "task", &st) < 0 || st.stx_nlink < 3)
+		return 0;
+	return st.stx_nlink - 2;
+}
+
+static void
+directory_release(DIR **directory)
+{
+	if (*directory != NULL)
+		(void)closedir(*directory);
+}
+
+int
+proc_list_threads(int proc, pid_t pid, pid_t *out, size_t max)
+{
+	SCOPED(directory_release) DIR *directory = NULL;
+	SCOPED(fd_release) int fd = -1;
+	const struct dirent *entry;
+	char name[NAME_ROOM];
+	size_t n = 0;
+
+	name_of(name, pid, "task");
+	fd = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || (directory = fdopendir(fd)) == NULL)
+		return -errno;
+	(void)fd_take(&fd);
+	while ((entry = readdir(directory)) != NULL) {
+		uint64_t tid;
+
+		if (number_parse(entry->d_name, 1, INT32_MAX, &tid) < 0)
+			continue;
+		if (n == max)
+			return -E2BIG;
+		out[n++] = (pid_t)tid;
+	}
+	return (int)n;
+}
+
+#ifndef SYS_vfork
+#define SYS_vfork (-2) /* only clone(2) does it */
+#endif
+
+bool
+proc_waits_for_vfork(int proc, pid_t tid)
+{
+	char name[NAME_ROOM], text[512];
+	unsigned long long flags;
+	long call;
+
+	/* Of a thread that runs, the file says so in a word. */
+	name_of(name, tid, "syscall");
+	if (io_read_text(proc, name, text, sizeof(text)) < 0 ||
+	    sscanf(text, "%ld 0x%llx", &call, &flags) != 2)
+		return false;
+	return call == SYS_vfork ||
+	       (call == SYS_clone && (flags & CLONE_VFORK) != 0);
+}
+
+int
+proc_personality(int proc, pid_t tid, unsigned long *out)
+{
+	char name[NAME_ROOM], text[32];
+	ssize_t n;
+
+	name_of(name, tid, "personality");
+	n = io_read_text(proc, name, text, sizeof(text));
+	if (n < 0)
+		return (int)n;
+	*out = strtoul(text, NULL, 16);
+	return 0;
 }

@@ -72,6 +72,20 @@ bool proc_is_guard(int proc, pid_t tid);
 uint32_t proc_terminal(int proc, pid_t tid);
 uint64_t proc_start(int proc, pid_t tid);
 
+/* How many threads the process has; 0: not known. */
+unsigned proc_count_threads(int proc, pid_t pid);
+
+/* Their numbers.  Returns how many there are, or a negative errno: -E2BIG when
+ * there are more than max. */
+int proc_list_threads(int proc, pid_t pid, pid_t *out, size_t max) MUST_CHECK;
+
+/* Whether the thread waits for the child of its vfork(2), and so for nothing
+ * that this child does not do first.  Not seen of a 32-bit program. */
+bool proc_waits_for_vfork(int proc, pid_t tid);
+
+/* What personality(2) tells it of itself. */
+int proc_personality(int proc, pid_t tid, unsigned long *out) MUST_CHECK;
+
 /* Where its arguments begin on its stack, or 0. */
 uint64_t proc_arguments(int proc, pid_t tid);
 

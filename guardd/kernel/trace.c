@@ -59,31 +59,39 @@ end_patience(void)
 	(void)sigtimedwait(&alarm, NULL, &now);
 }
 
+static void
+among(sigset_t *set, bool hears_children)
+{
+	(void)sigemptyset(set);
+	(void)sigaddset(set, SIGALRM);
+	if (hears_children)
+		(void)sigaddset(set, SIGCHLD);
+}
+
 /*
  * The kernel would restart the call after a handler that returns
  * (ERESTARTNOINTR), so the handler does not return.
  */
 static int
-seize_interruptibly(pid_t tid, unsigned long options)
+seize_interruptibly(
+    pid_t tid, unsigned long options, int patience_ms, bool hears_children)
 {
 	const struct sigaction jump = { .sa_handler = on_signal };
 	volatile int r = -EINTR;
-	sigset_t both;
+	sigset_t waking;
 	int signal;
 
-	(void)sigemptyset(&both);
-	(void)sigaddset(&both, SIGCHLD);
-	(void)sigaddset(&both, SIGALRM);
+	among(&waking, hears_children);
 	if (sigaction(SIGCHLD, &jump, NULL) < 0 ||
 	    sigaction(SIGALRM, &jump, NULL) < 0)
 		return -errno;
-	set_patience(TRACE_PATIENCE_MS);
+	set_patience(patience_ms);
 	/* The jump brings the mask back, with both in it. */
 	signal = sigsetjmp(interrupted, 1);
 	if (signal == 0) {
-		(void)sigprocmask(SIG_UNBLOCK, &both, NULL);
+		(void)sigprocmask(SIG_UNBLOCK, &waking, NULL);
 		r = seize(tid, options);
-		(void)sigprocmask(SIG_BLOCK, &both, NULL);
+		(void)sigprocmask(SIG_BLOCK, &waking, NULL);
 	} else if (signal == SIGALRM)
 		r = -ETIMEDOUT;
 	end_patience();
@@ -93,7 +101,14 @@ seize_interruptibly(pid_t tid, unsigned long options)
 int
 trace_seize_among_threads(pid_t tid, bool is_held)
 {
-	return seize_interruptibly(tid, is_held ? HELD : ALWAYS);
+	return seize_interruptibly(
+	    tid, is_held ? HELD : ALWAYS, TRACE_PATIENCE_MS, true);
+}
+
+int
+trace_seize_soon(pid_t tid)
+{
+	return seize_interruptibly(tid, ALWAYS, TRACE_SOON_MS, false);
 }
 
 bool
@@ -113,7 +128,7 @@ trace_seize_for_a_look(pid_t tid)
 	int r;
 
 	do {
-		r = seize_interruptibly(tid, 0);
+		r = seize_interruptibly(tid, 0, TRACE_PATIENCE_MS, true);
 	} while (r == -EINTR && !trace_has_news());
 	return r;
 }
@@ -220,6 +235,32 @@ trace_is_ours(pid_t tid)
 
 	return waitid(P_PID, (id_t)tid, &info,
 		   WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+enum trace_where
+trace_where(pid_t tid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (waitid(P_PID, (id_t)tid, &info,
+		WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) < 0)
+		return TRACE_IS_GONE;
+	if (info.si_pid == 0)
+		return TRACE_RUNS;
+	return info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED
+	           ? TRACE_STANDS
+	           : TRACE_IS_GONE;
+}
+
+void
+trace_await_news(int ms)
+{
+	const struct timespec patience = { .tv_nsec = ms * 1000000L };
+	sigset_t children;
+
+	(void)sigemptyset(&children);
+	(void)sigaddset(&children, SIGCHLD);
+	(void)sigtimedwait(&children, NULL, &patience);
 }
 
 bool

@@ -56,6 +56,14 @@ int trace_seize(pid_t tid, bool is_held) MUST_CHECK;
 int trace_seize_among_threads(pid_t tid, bool is_held) MUST_CHECK;
 
 /*
+ * The same, and nobody is heard first: -ETIMEDOUT when it takes longer than
+ * TRACE_SOON_MS, and then we may be attached.  Never -EINTR.
+ */
+#define TRACE_SOON_MS 100
+
+int trace_seize_soon(pid_t tid) MUST_CHECK;
+
+/*
  * Attach for a look, in the same way, with the same doubt after -EINTR and
  * -EPERM: nothing is asked for, and the guard's end would not be the process's.
  */
@@ -86,6 +94,19 @@ pid_t trace_former_tid(pid_t tid);
  * it is, its number is nobody else's.
  */
 bool trace_is_ours(pid_t tid);
+
+/* What a tracee does; takes nothing away from trace_next(). */
+enum trace_where {
+	TRACE_RUNS = 0, /* or its stop was heard already */
+	TRACE_STANDS,
+	TRACE_IS_GONE, /* ended, or no tracee of ours */
+};
+
+enum trace_where trace_where(pid_t tid);
+
+/* Wait until a tracee may have something to say, for so long at most.  Then
+ * trace_next() must be heard to its end: its signal has been taken. */
+void trace_await_news(int ms);
 
 /* Whether tid leads its thread group: a process, not just a thread. */
 bool trace_is_leader(pid_t tid);

@@ -6,6 +6,8 @@
  * well.  `deny' judges everything, so that a denied interpreter is denied
  * through a script, and by another name, too.
  *
+ * A library is no program: it is a matter of tpe.
+ *
  * The ELF interpreter need not be allowed: the program names it.  Who can mount
  * in a namespace of his own chooses what lies there; then it must be.
  *
@@ -82,7 +84,8 @@ check_exec(const struct policy *policy, const struct facts *facts,
 	const struct exec_rules *rules = &policy->exec;
 	enum reason reason;
 
-	if (!rules->is_on || decide_names_image(&rules->except, image))
+	if (!rules->is_on || image->role == ROLE_LIBRARY ||
+	    decide_names_image(&rules->except, image))
 		return decide_no_objection();
 
 	reason = objection(rules, facts, image);

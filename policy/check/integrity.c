@@ -3,7 +3,7 @@
  *
  * Every image that has a place in an exec is looked up: program, ELF
  * interpreter, script.  One that has no path of its own (a memfd, a file that
- * somebody mounted elsewhere) is in no manifest.
+ * somebody mounted elsewhere) is in no manifest.  A library is a matter of tpe.
  */
 #include <string.h>
 
@@ -25,7 +25,8 @@ check_integrity(const struct policy *policy, const struct facts *facts,
 	const struct holding *holds = &image->holding;
 	struct manifest_entry entry;
 
-	if (!rules->is_on || decide_names_image(&rules->except, image))
+	if (!rules->is_on || image->role == ROLE_LIBRARY ||
+	    decide_names_image(&rules->except, image))
 		return decide_no_objection();
 	if (image->name != NAME_VERIFIED ||
 	    !manifest_find(&rules->listed, image->path, &entry))

@@ -181,6 +181,8 @@ check_tpe(const struct policy *policy, const struct facts *facts,
 
 	if (!rules->is_on || decide_names_image(&rules->except, image))
 		return decide_no_objection();
+	if (image->role == ROLE_LIBRARY && !rules->libraries)
+		return decide_no_objection();
 
 	found = objection(rules, facts, image);
 	if (found.reason == REASON_NONE)

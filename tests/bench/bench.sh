@@ -1,11 +1,12 @@
 #!/bin/sh
 # bench - what the guard costs, beside nothing, in one run.
 #
-# Three ways to run the same program as the same user:
+# The same program by the same user, in these ways:
 #
 #	bare     without a guard
 #	let go   under a policy with tpe: traced from ask to confirm only
 #	hold     under a policy with segvguard too: traced all the time
+#	judged   under one with tpe.libraries, and let go
 #
 # They alternate, in short rounds and in both orders, so that a machine that
 # grows slower grows slower for all.  A ratio is that of two medians.  ROUNDS
@@ -33,6 +34,13 @@ cat >"$POLICIES/hold" <<-END
 	policy "hold" {
 	    tpe { roots = {"/usr", "$TRUSTED"} }
 	    segvguard { }
+	}
+END
+
+cat >"$POLICIES/judged" <<-END
+	events = "$EVENTS"
+	policy "judged" {
+	    tpe { roots = {"/usr", "$TRUSTED"}  libraries = true }
 	}
 END
 
@@ -77,13 +85,14 @@ judge() {
 
 # --- operations -------------------------------------------------------------------
 
-# measure ROW WHAT N: rounds of all three ways into $T/ROW.WAY.
+# measure ROW WHAT N [WAYS]: rounds of these ways into $T/ROW.WAY.
 measure() {
 	round=0
 	while [ $round -lt "$ROUNDS" ]; do
 		round=$((round + 1))
-		ways='bare let-go hold'
-		[ $((round % 2)) = 0 ] || ways='hold let-go bare'
+		ways=${4:-bare let-go hold}
+		[ $((round % 2)) = 0 ] ||
+		    ways=$(echo "$ways" | tr ' ' '\n' | tac)
 		for name in $ways; do
 			way "$name" "$COST" "$2" "$3" >>"$T/$1.$name" || {
 				echo "bench: $1, $name: failed" >&2
@@ -93,12 +102,17 @@ measure() {
 	done
 }
 
-# row ROW LETGO-TARGET HOLD-TARGET: one line of the table.
+# row ROW LETGO-TARGET HOLD-TARGET JUDGED-TARGET: a line for each that was
+# measured.
 row() {
 	row_bare=$(median "$T/$1.bare")
-	for row_way in let-go hold; do
-		row_target=$2
-		[ $row_way = let-go ] || row_target=$3
+	for row_way in let-go hold judged; do
+		case $row_way in
+		let-go) row_target=$2 ;;
+		hold) row_target=$3 ;;
+		judged) row_target=${4:--} ;;
+		esac
+		[ -e "$T/$1.$row_way" ] || continue
 		row_ns=$(median "$T/$1.$row_way")
 		row_ratio=$(awk "BEGIN { printf \"%.3f\", $row_ns / $row_bare }")
 		judge "$row_ratio" "$row_target"
@@ -158,8 +172,10 @@ measure_memory() {
 # --- the report -------------------------------------------------------------------
 
 measure spawn spawn 150
+measure library library 30 'bare let-go judged'
 pin='taskset -c 0'
 measure spawn-pinned spawn 150
+measure library-pinned library 30 'bare let-go judged'
 pin=''
 measure fork fork 800
 measure thread thread 3000
@@ -173,6 +189,8 @@ printf '%-14s %-7s %10s %10s %8s %8s\n' operation guard 'bare us' 'with us' \
     ratio target
 row spawn 1.30 -
 row spawn-pinned 1.12 -
+row library - - 1.35
+row library-pinned - - 1.15
 row fork 1.03 -
 row thread 1.03 1.05
 row signal 1.03 -

@@ -2,6 +2,7 @@
  * cost WHAT N - what one operation costs here, in nanoseconds.
  *
  *	spawn    vfork, execve of /bin/true, wait
+ *	library  the same of /usr/bin/python3 -c pass
  *	fork     fork, _exit, wait
  *	thread   create and join one
  *	signal   kill(2) to ourselves, handled by the main thread
@@ -34,18 +35,34 @@ wait_for(pid_t pid)
 }
 
 static int
-cost_spawn(void)
+run(char *const argv[])
 {
-	char name[] = "true";
-	char *const argv[] = { name, NULL };
 	char *const envp[] = { NULL };
 	pid_t pid = vfork();
 
 	if (pid == 0) {
-		(void)execve("/bin/true", argv, envp);
+		(void)execve(argv[0], argv, envp);
 		_exit(127);
 	}
 	return pid < 0 ? -errno : wait_for(pid);
+}
+
+static int
+cost_spawn(void)
+{
+	char program[] = "/bin/true";
+	char *const argv[] = { program, NULL };
+
+	return run(argv);
+}
+
+static int
+cost_library(void)
+{
+	char program[] = "/usr/bin/python3", option[] = "-c", text[] = "pass";
+	char *const argv[] = { program, option, text, NULL };
+
+	return run(argv);
 }
 
 static int
@@ -98,6 +115,7 @@ static const struct what {
 	int (*once)(void);
 } whats[] = {
 	{ "spawn", cost_spawn },
+	{ "library", cost_library },
 	{ "fork", cost_fork },
 	{ "thread", cost_thread },
 	{ "signal", cost_signal },
@@ -145,6 +163,7 @@ main(int argc, char *argv[])
 	for (size_t i = 0; i < sizeof(whats) / sizeof(whats[0]); i++)
 		if (n > 0 && n <= N_MAX && strcmp(argv[1], whats[i].name) == 0)
 			return measure(&whats[i], n);
-	(void)fprintf(stderr, "usage: cost spawn|fork|thread|signal N\n");
+	(void)fprintf(
+	    stderr, "usage: cost spawn|library|fork|thread|signal N\n");
 	return 2;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -299,6 +300,65 @@ terminal_test(void **state UNUSED)
 	assert_int_equal(proc_terminal(proc, start(&plan, &turn)), st.st_rdev);
 }
 
+static void *
+idle(void *turn)
+{
+	(void)!read(*(int *)turn, &(char){ 0 }, 1);
+	return NULL;
+}
+
+static void
+threads_test(void **state UNUSED)
+{
+	int ends[2];
+	pthread_t other;
+	pid_t tids[4];
+
+	asker_stage();
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(proc_count_threads(proc, getpid()), 1);
+	assert_int_equal(pthread_create(&other, NULL, idle, &ends[0]), 0);
+	assert_int_equal(proc_count_threads(proc, getpid()), 2);
+	assert_int_equal(proc_list_threads(proc, getpid(), tids, 4), 2);
+	assert_int_equal(proc_list_threads(proc, getpid(), tids, 1), -E2BIG);
+	assert_int_equal(write(ends[1], "", 1), 1);
+	assert_int_equal(pthread_join(other, NULL), 0);
+}
+
+static void
+body_vfork(const void *arg UNUSED)
+{
+	if (vfork() == 0) {
+		(void)pause();
+		_exit(0);
+	}
+}
+
+static void
+vfork_test(void **state UNUSED)
+{
+	const struct asker *asker;
+
+	asker_stage();
+	assert_false(proc_waits_for_vfork(proc, getpid()));
+	asker = asker_spawn(body_vfork, NULL);
+	while (!proc_waits_for_vfork(proc, asker->pid))
+		(void)sched_yield();
+}
+
+static void
+personality_test(void **state UNUSED)
+{
+	unsigned long got = 0;
+	int old = personality(0xffffffff);
+
+	asker_stage();
+	assert_true(personality((unsigned long)old | READ_IMPLIES_EXEC) >= 0);
+	assert_int_equal(proc_personality(proc, getpid(), &got), 0);
+	(void)personality((unsigned long)old);
+	assert_int_equal(got, (unsigned long)old | READ_IMPLIES_EXEC);
+}
+
 static int
 open_proc(void **state UNUSED)
 {
@@ -326,6 +386,9 @@ static const struct CMUnitTest tests[] = {
 	CASE("a user namespace of its own is not ours", userns_test),
 	CASE("the controlling terminal is found by its device",
 	    terminal_test),
+	CASE("threads are counted, and listed", threads_test),
+	CASE("who waits for his vfork child is seen", vfork_test),
+	CASE("a personality is seen", personality_test),
 };
 /* clang-format on */
 

@@ -46,7 +46,7 @@ static const char everything[] =
 	"  exec { action = stop allow = {\"/bin/*\"}\n"
 	"    deny = {\"/bin/su\"} default = allow except = {\"/bin/y\"} }\n"
 	"  tpe { action = exit roots = {\"//usr//lib/\", \"/\"}\n"
-	"    owners = {\"root\", 7} writers = {8} own = true\n"
+	"    owners = {\"root\", 7} writers = {8} own = true libraries = true\n"
 	"    filesystems = {\"ext4\"} except = {\"memfd:*\"} }\n"
 	"  environment { secure = true vdso = hide except = {\"/bin/z\"} }\n"
 	"  memory { write_exec = deny }\n"
@@ -147,6 +147,7 @@ check_lab(const struct policy *p)
 	assert_int_equal(p->tpe.writers.n, 1);
 	assert_int_equal(p->tpe.writers.at[0], 8);
 	assert_true(p->tpe.own);
+	assert_true(p->tpe.libraries);
 	words_equal(&p->tpe.filesystems, "ext4", NULL);
 	words_equal(&p->tpe.except, "memfd:*", NULL);
 }
@@ -171,6 +172,7 @@ check_rest(const struct policy *p)
 	assert_int_equal(p->tpe.owners.at[0], 0);
 	assert_int_equal(p->tpe.writers.n, 0);
 	assert_false(p->tpe.own);
+	assert_false(p->tpe.libraries);
 }
 
 static void
@@ -276,7 +278,7 @@ keywords_test(void **state UNUSED)
 	static const char *const sections[] = { "", "policy", "segvguard",
 		"exec", "tpe", "elf", "integrity", "environment", "memory",
 		"scripts" };
-	static const size_t counts[] = { 2, 15, 7, 5, 7, 10, 6, 3, 1, 2 };
+	static const size_t counts[] = { 2, 15, 7, 5, 8, 10, 6, 3, 1, 2 };
 
 	for (size_t i = 0; i < LENGTH(sections); i++) {
 		const char *const *names = parse_keywords(sections[i]);

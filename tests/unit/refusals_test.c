@@ -77,6 +77,25 @@ repeats_do_not_prolong_it(void **state UNUSED)
 	assert_false(refuse(&refusals, &first, end));
 }
 
+/* By another program, for another address: it is the file that counts. */
+static void
+a_library_is_told_of_once(void **state UNUSED)
+{
+	const struct question one = { .tid = 7, .call = CALL_MMAP };
+	const struct question two = {
+		.tid = 8, .call = CALL_MPROTECT, .args = { 1 }
+	};
+	const uint64_t end = NOW + REFUSALS_LIBRARY_MS;
+	struct refusals some = { 0 };
+
+	assert_false(refusals_repeat(&some, &one, REASON_OWNER, tool, NOW));
+	assert_true(refusals_repeat(&some, &two, REASON_OWNER, tool, end - 1));
+	assert_false(refusals_repeat(&some, &two, REASON_ACL, tool, NOW));
+	assert_false(refusals_repeat(&some, &two, REASON_OWNER, other, NOW));
+	assert_true(refusals_repeat(&some, &two, REASON_OWNER, other, NOW));
+	assert_false(refusals_repeat(&some, &one, REASON_OWNER, tool, end));
+}
+
 static void
 who_was_stopped_is_so_once(void **state UNUSED)
 {
@@ -113,14 +132,15 @@ the_ring_forgets_the_oldest(void **state UNUSED)
 int
 main(void)
 {
-	struct CMUnitTest tests[LENGTH(rows) + 3] = {
+	struct CMUnitTest tests[LENGTH(rows) + 4] = {
 		cmocka_unit_test(repeats_do_not_prolong_it),
+		cmocka_unit_test(a_library_is_told_of_once),
 		cmocka_unit_test(who_was_stopped_is_so_once),
 		cmocka_unit_test(the_ring_forgets_the_oldest),
 	};
 
 	for (size_t i = 0; i < LENGTH(rows); i++)
-		tests[3 + i] = (struct CMUnitTest){
+		tests[4 + i] = (struct CMUnitTest){
 			.name = rows[i].name,
 			.test_func = row_test,
 			.initial_state = (void *)(uintptr_t)&rows[i],
