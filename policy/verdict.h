@@ -53,7 +53,7 @@ enum reason {
 	REASON_RWX,         /* elf */
 	REASON_UNLISTED,    /* integrity: in no manifest */
 	REASON_MISMATCH,    /* integrity: not what the manifest says */
-	REASON_VECTOR, /* environment: the auxiliary vector was not found */
+	REASON_VECTOR,   /* environment: the auxiliary vector was not found */
 	REASON_UNJUDGED, /* tpe: files would be executable without a question */
 	REASONS,
 };

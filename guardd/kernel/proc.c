@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 
 #include "common/io.h"
-#include "guardd/kernel/entry.h"
 #include "common/number.h"
+#include "guardd/kernel/entry.h"
 
 /* "TID/" and the longest name we ask for. */
 #define NAME_ROOM 96

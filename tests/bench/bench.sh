@@ -7,6 +7,7 @@
 #	let go   under a policy with tpe: traced from ask to confirm only
 #	hold     under a policy with segvguard too: traced all the time
 #	judged   under one with tpe.libraries, and let go
+#	every    under one with every check but segvguard, and let go
 #
 # They alternate, in short rounds and in both orders, so that a machine that
 # grows slower grows slower for all.  A ratio is that of two medians.  ROUNDS
@@ -41,6 +42,27 @@ cat >"$POLICIES/judged" <<-END
 	events = "$EVENTS"
 	policy "judged" {
 	    tpe { roots = {"/usr", "$TRUSTED"}  libraries = true }
+	}
+END
+
+# A manifest of ENTRIES entries: of what is here as many as it takes, and names
+# that nobody asks for.
+ENTRIES=5000
+MANIFEST=$TRUSTED/manifest
+"$CTL" manifest create "$TRUSTED" /usr/bin /usr/lib/*-linux-gnu*/ld-* |
+    head -n $ENTRIES >"$MANIFEST"
+awk -v n=$ENTRIES 'END {
+	for (i = NR; i < n; i++)
+		printf "SHA256 (/usr/lib/x86_64-linux-gnu/nobody/%d) = %064d\n", i, i
+}' "$MANIFEST" >"$T/more" && cat "$T/more" >>"$MANIFEST"
+cat >"$POLICIES/every" <<-END
+	events = "$EVENTS"
+	policy "every" {
+	    tpe { roots = {"/usr", "$TRUSTED"} }
+	    exec { default = allow  deny = {"/usr/games/**"} }
+	    elf { execstack = deny  elf32 = deny  textrel = deny  rwx = deny }
+	    integrity { manifest = {"$MANIFEST"} }
+	    environment { secure = true }
 	}
 END
 
@@ -106,11 +128,12 @@ measure() {
 # measured.
 row() {
 	row_bare=$(median "$T/$1.bare")
-	for row_way in let-go hold judged; do
+	for row_way in let-go hold judged every; do
 		case $row_way in
 		let-go) row_target=$2 ;;
 		hold) row_target=$3 ;;
 		judged) row_target=${4:--} ;;
+		every) row_target=- ;;
 		esac
 		[ -e "$T/$1.$row_way" ] || continue
 		row_ns=$(median "$T/$1.$row_way")
@@ -171,10 +194,10 @@ measure_memory() {
 
 # --- the report -------------------------------------------------------------------
 
-measure spawn spawn 150
+measure spawn spawn 150 'bare let-go hold every'
 measure library library 30 'bare let-go judged'
 pin='taskset -c 0'
-measure spawn-pinned spawn 150
+measure spawn-pinned spawn 150 'bare let-go hold every'
 measure library-pinned library 30 'bare let-go judged'
 pin=''
 measure fork fork 800
@@ -194,6 +217,13 @@ row library-pinned - - 1.15
 row fork 1.03 -
 row thread 1.03 1.05
 row signal 1.03 -
+echo
+for name in spawn spawn-pinned; do
+	ratio=$(awk "BEGIN { printf \"%.3f\", \
+	    $(median "$T/$name.every") / $(median "$T/$name.let-go") }")
+	judge "$ratio" 1.10
+	echo "$name: every check, against tpe alone: $ratio, target 1.10: $judged"
+done
 echo
 bare=$(median "$T/login.bare")
 with=$(median "$T/login.guarded")

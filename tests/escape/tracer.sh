@@ -140,6 +140,17 @@ expect_status 126
 expect_missing "$MARK"
 expect_events 1 '.event == "exec" and .check == "tpe"'
 
+# It looks at all processes to find its own, and lets race whom it passes by.
+install -m 0755 "$BIN/tracer" "$TRUSTED/guardd"
+it "a guard of another build is not root's tracer: what it looks at is refused"
+exec_later "$BIN/forbidden"
+held_by "$TRUSTED/guardd"
+expect_held
+exec_now
+expect_status 126
+expect_missing "$MARK"
+expect_events 1 '.event == "exec" and .reason == "traced"'
+
 held
 it "where the guard holds a process there is no place for another tracer"
 exec_later "$BIN/forbidden"

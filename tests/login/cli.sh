@@ -431,6 +431,8 @@ it "finds examples in execguard.conf(5)"
 expect 'all of them' test "$(cat "$T"/example-*.conf | grep -c '^policy "')" = \
     "$(grep -c '^policy "' "$ROOT/docs/man/execguard.conf.5")"
 
+# The manifest that one of them names.
+mkdir -p /etc/execguard && sha256sum --tag "$CTL" >/etc/execguard/usr.manifest
 for example in "$T"/example-*.conf; do
 	name=$(sed -n 's/^policy "\(.*\)" {/\1/p' "$example")
 	it "finds nothing wrong with the example \"$name\" of execguard.conf(5)"
