@@ -9,28 +9,57 @@
 #include "policy/decide.h"
 #include "policy/fstype.h"
 
+/* A user mounted it: what lies beneath is his to write to, also while it is
+ * mapped by an exec. */
+static bool
+is_users_overlay(const struct image *image)
+{
+	return image->fs_type == OVERLAYFS_SUPER_MAGIC &&
+	       image->name != NAME_VERIFIED;
+}
+
 /*
  * A FUSE server may let an open wait as long as it likes.  It is asked where
  * the policy says which files may be run at all, and these are among them.
+ * What an overlay of a user's holds is not known by reading it.
  */
 static bool
 is_worth_opening(const struct collector *c, const struct image *image)
 {
 	const struct policy *policy = c->guest->policy;
 
-	return S_ISREG(image->self.mode) &&
-	       (image->fs_type != FUSE_SUPER_MAGIC || policy->tpe.is_on ||
-		   policy->exec.is_on);
+	if (!S_ISREG(image->self.mode) ||
+	    (policy->elf.is_on && is_users_overlay(image)))
+		return false;
+	return image->fs_type != FUSE_SUPER_MAGIC || policy->tpe.is_on ||
+	       policy->exec.is_on;
 }
 
-/* A server, and an overlay that a user made of one, may say any change time. */
+static bool
+is_roots_alone(const struct node *node)
+{
+	return node->owner == 0 && (node->mode & (S_IWGRP | S_IWOTH)) == 0 &&
+	       node->n_acl_users == 0 && node->n_acl_groups == 0 &&
+	       !node->acl_overflow;
+}
+
+/*
+ * A server, and an overlay of a user's, may say any change time.
+ * tmpfs leaves it alone when a page is written to through a shared mapping that
+ * has read it before; an overlay may lie on one.  There it is worth something
+ * for who can have no such mapping.
+ */
 static bool
 is_fickle(const struct image *image)
 {
-	return !fstype_is_local_disk(image->fs_type) &&
-	       image->fs_type != TMPFS_MAGIC &&
-	       (image->fs_type != OVERLAYFS_SUPER_MAGIC ||
-		   image->name != NAME_VERIFIED);
+	switch (image->fs_type) {
+	case TMPFS_MAGIC:
+		return !is_roots_alone(&image->self);
+	case OVERLAYFS_SUPER_MAGIC:
+		return is_users_overlay(image) || !is_roots_alone(&image->self);
+	default:
+		return !fstype_is_local_disk(image->fs_type);
+	}
 }
 
 static int

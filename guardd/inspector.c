@@ -206,8 +206,9 @@ inspector_ask(struct inspector *inspector, const struct inspector_query *query,
 
 	SCOPED(fd_release) int reader = open_to_read(fd);
 
+	/* A server of the user's may say EBUSY: that is no "later" of ours. */
 	if (reader < 0)
-		return reader;
+		return reader == -EBUSY ? -EIO : reader;
 	r = send_request(inspector, &request, reader);
 	/* Ended while it had nothing to do: nobody has heard of it yet. */
 	if ((r == -EPIPE || r == -ECONNRESET) && inspector->n_asked == 0) {

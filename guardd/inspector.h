@@ -5,11 +5,14 @@
  * Floor 2.  Nothing here waits: for a file that is not known yet there is a
  * ticket, and its answer comes over a descriptor.
  *
- * Contents are known by identity, size and change time.  Two things can change
- * a file and leave that time alone, and each has its rule:
+ * Contents are known by identity, size and change time.  Three things can
+ * change a file and leave that time alone, and each has its rule:
  *
  *	a write in the same tick of the clock: what was read less than a second
  *	after the change counts only for who asked before it was read (since);
+ *
+ *	a filesystem that says what it likes, or does not look: nothing there is
+ *	ever settled (contents.c knows which);
  *
  *	a shared mapping of a page that is dirty already: what was read while
  *	somebody may have had one is not firm.  A program that is mapped by an

@@ -123,7 +123,14 @@ waiting_hear(struct session *s)
 int
 waiting_look_at_clock(struct session *s)
 {
-	return inspector_patience_ms(&s->inspector, collect_now()) == 0
-	           ? give_up(s, "late")
-	           : 0;
+	int r;
+
+	if (inspector_patience_ms(&s->inspector, collect_now()) != 0)
+		return 0;
+	/* It may have spoken while we were busy: then it is not late, we are.
+	 */
+	r = waiting_hear(s);
+	if (r < 0 || inspector_patience_ms(&s->inspector, collect_now()) != 0)
+		return r;
+	return give_up(s, "late");
 }

@@ -115,7 +115,7 @@ files_of() {
 	fuzz) find "$B/tests/fuzz" -name '*_replay' ;;
 	module) echo "$B/tests/module/module_test" ;;
 	kernel) find "$B/tests/kernel" -type f -perm -100 ;;
-	escape | login) find "tests/$1" -name '*.sh' ! -name 'lib*.sh' ;;
+	escape | login) find "tests/$1" -name '*.sh' ! -name lib.sh ;;
 	esac 2>/dev/null | LC_ALL=C sort
 }
 

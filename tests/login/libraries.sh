@@ -162,6 +162,7 @@ rm -f "$MARK"
 judged "except = {\"$MODULE_FILE\"}"
 it "except names a library, too"
 login alice "$preload"
+expect_status 0
 expect_exists "$MARK"
 rm -f "$MARK"
 
@@ -169,6 +170,7 @@ judged 'action = warn'
 it "action = warn loads it and tells"
 forget_events
 login alice "$preload"
+expect_status 0
 expect_exists "$MARK"
 rm -f "$MARK"
 expect_event '.role == "library" and .action == "warn"'
@@ -200,6 +202,7 @@ policy "policy \"students\" {
 }"
 it "without libraries nobody looks"
 login alice "$preload"
+expect_status 0
 expect_exists "$MARK"
 rm -f "$MARK"
 
@@ -238,11 +241,13 @@ expect_stdout here
 bobs true false
 it "a guest who does not need it is not asked about"
 login alice "sudo su bob -c '$preload && echo here'"
+expect_status 0
 expect_stdout here
 
 bobs true true
 it "a guest who does has it"
 login alice "sudo su bob -c '$preload && echo here'"
+expect_status 0
 expect_stdout here
 expect_missing "$MARK"
 expect_event '.role == "library" and .user == "bob"'
