@@ -187,6 +187,11 @@ $(B)/tests/escape/%: tests/escape/%.c
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g $(if $(findstring _32,$*),-m32) \
 	    $(if $(findstring _static,$*),-static) -MMD -MP -o $@ $< -lpthread
 
+# But one has the inspector's own confinement.
+$(B)/tests/escape/confined: tests/escape/confined.c $(call pic,inspector/confine.o)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -MMD -MP -o $@ $^ -lseccomp
+
 $(B)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -o $@ $< -lpthread

@@ -52,8 +52,8 @@ struct event_counters {
 	uint64_t asked, refused, repeated, confirmed, killed, races;
 };
 
-/* The inspector was ended, and whoever waited for it refused: it "died", or was
- * "late". */
+/* The inspector was ended, and whoever waited for it refused: it "died", was
+ * "late", or spoke "nonsense". */
 void event_inspector(const struct event_source *from, const char *why);
 
 /* state is "open", "nested" or "close"; counters only for the last. */

@@ -217,11 +217,25 @@ inspector_ask(struct inspector *inspector, const struct inspector_query *query,
 	}
 	if (r < 0)
 		return inspector->n_asked > 0 ? -EBUSY : r;
-	*asked = (struct inspected){ *query, is_settled(query),
-		{ .ticket = request.ticket } };
+	*asked = (struct inspected){
+		.of = *query,
+		.is_settled = is_settled(query),
+		.is = { .ticket = request.ticket },
+	};
 	if (inspector->n_asked++ == 0)
 		inspector->heard = now;
 	*out_ticket = inspector->last_ticket = request.ticket;
+	return 0;
+}
+
+/* A sign of life: one for each step of what is being hashed, and no more.
+ * Otherwise he could go on for ever. */
+static int
+take_sign(struct inspected *asked)
+{
+	if (asked->of.algorithm == DIGEST_UNKNOWN ||
+	    ++asked->n_signs > INSPECTION_DIGEST_MAX / INSPECTION_STEP)
+		return -EPROTO;
 	return 0;
 }
 
@@ -237,16 +251,21 @@ inspector_hear(struct inspector *inspector, uint64_t now, uint64_t *out_ticket)
 	*out_ticket = 0;
 	if (n == -EAGAIN)
 		return 0;
+	if (n == 0 || n == -ECONNRESET)
+		return -EPIPE;
 	if (n != (ssize_t)sizeof(answer) || !inspection_is_sound(&answer) ||
 	    (asked = find_asked(inspector, answer.ticket)) == NULL)
-		return -EPIPE;
+		return -EPROTO;
 	inspector->heard = now;
 	if (!answer.is_done)
-		return 0;
+		return take_sign(asked);
 	if (answer.algorithm != asked->of.algorithm)
-		return -EPIPE;
-	*place_for(inspector, &asked->of) = (struct inspected){ asked->of,
-		asked->is_settled, answer };
+		return -EPROTO;
+	*place_for(inspector, &asked->of) = (struct inspected){
+		.of = asked->of,
+		.is_settled = asked->is_settled,
+		.is = answer,
+	};
 	asked->is.ticket = 0;
 	inspector->n_asked--;
 	*out_ticket = answer.ticket;

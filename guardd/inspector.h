@@ -56,6 +56,7 @@ struct waiting {
 struct inspected {
 	struct inspector_query of;
 	bool is_settled;      /* unchanged for a while when it was read */
+	unsigned n_signs;     /* of life */
 	struct inspection is; /* a ticket of 0: nothing here */
 };
 
@@ -92,7 +93,8 @@ int inspector_ask(struct inspector *inspector,
 
 /*
  * Take one answer in.  Returns 0 and its ticket (0: there was none); -EPIPE
- * when the inspector is no more, or speaks nonsense, and is to be ended.
+ * when the inspector is no more, -EPROTO when it speaks nonsense: it is to be
+ * ended.
  */
 int inspector_hear(
     struct inspector *inspector, uint64_t now, uint64_t *out_ticket) MUST_CHECK;

@@ -110,10 +110,13 @@ waiting_hear(struct session *s)
 {
 	bool owes = s->inspector.n_asked > 0;
 	uint64_t ticket;
+	int r = inspector_hear(&s->inspector, collect_now(), &ticket);
 
-	if (inspector_hear(&s->inspector, collect_now(), &ticket) < 0) {
-		if (owes)
-			return give_up(s, "died");
+	if (r == -EPROTO)
+		return give_up(s, "nonsense");
+	if (r < 0 && owes)
+		return give_up(s, "died");
+	if (r < 0) {
 		inspector_end(&s->inspector);
 		return 0;
 	}
