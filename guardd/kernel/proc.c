@@ -138,7 +138,7 @@ proc_is_guard(int proc, pid_t tid)
 	char name[NAME_ROOM], text[32];
 
 	name_of(name, tid, "comm");
-	return io_read_text(proc, name, text, sizeof(text)) > 0 &&
+	return io_read_text(proc, name, text, sizeof(text)) < 0 ||
 	       strcmp(text, PROC_GUARD "\n") == 0;
 }
 

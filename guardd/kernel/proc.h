@@ -61,9 +61,10 @@ bool proc_shares_userns(int proc, pid_t tid);
 #define PROC_GUARD "guardd"
 
 /*
- * Whether a process calls itself a guard, of whatever version: after an upgrade
- * the guards of older sessions run another file.  Anybody can call himself so;
- * who does is not taken for root's tracer, and gains nothing.
+ * Whether a process calls itself a guard, of whatever version (after an upgrade
+ * the guards of older sessions run another file), or is hidden from us
+ * (proc(5), hidepid) and may do so.  Anybody can call himself so; who does is
+ * not taken for root's tracer, and gains nothing.
  */
 bool proc_is_guard(int proc, pid_t tid);
 

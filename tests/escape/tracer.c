@@ -12,6 +12,11 @@
  *
  *	Seizes PID, prints "held", and lets it go on at every stop, to its end.
  *
+ * usage: tracer look PID
+ *
+ *	The same, but goes away a moment after PID has begun to wait for the
+ *	answer to its exec, as a guard does that looks whose PID is.
+ *
  * usage: tracer exec PROGRAM FIFO
  *
  *	Prints "pid N", waits for a line from FIFO, and execs PROGRAM.
@@ -36,6 +41,7 @@
 
 #define HIGH       ((unsigned long)(UINT64_C(1) << 32))
 #define PATIENCE_S 5
+#define LOOK_NS    20000000
 #define DEADLINE_S 20
 
 static pid_t target;
@@ -133,6 +139,40 @@ hold(pid_t pid)
 	return 0;
 }
 
+/* Whether it waits for the answer to a question of its filter. */
+static bool
+is_asking(pid_t pid)
+{
+	char name[32], where[64] = "";
+	FILE *wchan;
+
+	(void)snprintf(name, sizeof(name), "/proc/%d/wchan", (int)pid);
+	wchan = fopen(name, "re");
+	if (wchan == NULL)
+		return false;
+	(void)!fgets(where, sizeof(where), wchan);
+	(void)fclose(wchan);
+	return strstr(where, "seccomp") != NULL;
+}
+
+static int
+look(pid_t pid)
+{
+	const struct timespec moment = { 0, LOOK_NS };
+
+	(void)alarm(DEADLINE_S);
+	if (ptrace(PTRACE_SEIZE, pid, 0, 0) < 0) {
+		puts(strerrorname_np(errno));
+		return ATTACK_UNTRIED;
+	}
+	puts("held");
+	(void)fflush(stdout);
+	while (!is_asking(pid))
+		(void)sched_yield();
+	(void)nanosleep(&moment, NULL);
+	return 0; /* the end of a tracer lets go */
+}
+
 static int
 exec_when_told(char *program, const char *fifo)
 {
@@ -218,6 +258,8 @@ main(int argc, char **argv)
 			return become_tracer(&ways[i], argv + 2);
 	if (argc == 3 && strcmp(argv[1], "hold") == 0)
 		return hold(atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "look") == 0)
+		return look(atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "exec") == 0)
 		return exec_when_told(argv[2], argv[3]);
 	if (argc == 4 && strcmp(argv[1], "fail") == 0)

@@ -62,7 +62,7 @@ exec_later() {
 # held_by CMD...: a tracer from outside, run so, is answered with $tracer_said.
 held_by() {
 	: >"$T/tracer"
-	timeout 20 "$@" hold "$pid" >"$T/tracer" 2>&1 &
+	timeout 20 "$@" "${by:-hold}" "$pid" >"$T/tracer" 2>&1 &
 	tracer=$!
 	expect 'a tracer' wait_until 5 grep -q . "$T/tracer"
 	tracer_said=$(cat "$T/tracer")
@@ -140,16 +140,58 @@ expect_status 126
 expect_missing "$MARK"
 expect_events 1 '.event == "exec" and .check == "tpe"'
 
-# It looks at all processes to find its own, and lets race whom it passes by.
+# As after an upgrade, in a session that is older: what its guard looks at for
+# a moment is a newer one's to confirm after that, and not root's to vouch for.
 install -m 0755 "$BIN/tracer" "$TRUSTED/guardd"
-it "a guard of another build is not root's tracer: what it looks at is refused"
+for program in "$BIN/forbidden" "$FORBIDDEN"; do
+	it "a guard of another build is not taken for root's own tracer \
+($(stat -c %U "$program")'s program)"
+	exec_later "$program"
+	held_by "$TRUSTED/guardd"
+	expect_held
+	exec_now
+	expect_status 126
+	expect_missing "$MARK"
+	expect_events 1 '.event == "exec" and .action == "deny" and
+	    .phase == "ask"'
+done
+
+# A look is over in a moment, and the exec is confirmed as any other.
+it "and waited for, if it only looks"
 exec_later "$BIN/forbidden"
+by=look
 held_by "$TRUSTED/guardd"
 expect_held
 exec_now
-expect_status 126
-expect_missing "$MARK"
-expect_events 1 '.event == "exec" and .reason == "traced"'
+expect_status 0
+expect_exists "$MARK"
+expect_no_event '.event == "exec"'
+expect_event '.event == "session" and .state == "close" and .asked == 2 and
+    .confirmed == 2'
+
+# It cannot tell whose look that is.
+it "so it is by a user's own guard, which hidepid keeps from seeing who looks"
+echo 'policy "own" { }' | give alice /home/alice/own.conf
+chmod 0644 /home/alice/own.conf
+if mount -t proc -o hidepid=2 proc /proc 2>/dev/null; then
+	rm -f "$MARK"
+	setpriv --reuid alice --regid alice --init-groups -- \
+	    "$CTL" run -p /home/alice/own.conf -- \
+	    "$BIN/tracer" exec "$BIN/forbidden" "$GO.alice" \
+	    >"$stdout_file" 2>"$stderr_file" </dev/null 6<&- 7<&- &
+	session=$!
+	expect 'a session' printed 'pid '
+	pid=$(sed -n 's/^pid //p' "$stdout_file")
+	held_by "$BIN/tracer"
+	expect_held
+	exec_now
+	expect_status 0
+	expect_exists "$MARK"
+	umount -l /proc
+else
+	skip 'no hidepid in this kernel'
+fi
+by=
 
 held
 it "where the guard holds a process there is no place for another tracer"

@@ -162,7 +162,7 @@ crash 139'
 			expect_events 1 '.event == "crash"'
 		fi
 		expect 'no guard' guards_gone
-		umount /proc
+		umount -l /proc
 		rm -f "$MARK"
 	done
 done
@@ -179,7 +179,7 @@ if mount -t proc -o hidepid=2 proc /proc 2>/dev/null; then
 alice'
 	expect_missing "$MARK"
 	expect 'no guard' guards_gone
-	umount /proc
+	umount -l /proc
 else
 	skip 'no hidepid in this kernel'
 fi
