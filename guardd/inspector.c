@@ -124,6 +124,13 @@ start(struct inspector *inspector)
 	return 0;
 }
 
+void
+inspector_warm_up(struct inspector *inspector)
+{
+	if (inspector->sock < 0)
+		(void)start(inspector);
+}
+
 static struct inspected *
 find_asked(struct inspector *inspector, uint64_t ticket)
 {

@@ -75,6 +75,10 @@ struct inspector {
 void inspector_init(struct inspector *inspector, int program);
 void inspector_release(struct inspector *inspector);
 
+/* Start one before it is needed, where none runs: it needs some milliseconds.
+ * A failure is met again when it is needed. */
+void inspector_warm_up(struct inspector *inspector);
+
 /*
  * What is known, or NULL.  since is the last ticket that there was when the
  * exec in question came up.  Borrowed until the next answer.

@@ -273,6 +273,8 @@ session_on_starter(struct session *s, short revents)
 	if (s->phase == PHASE_SERVING) {
 		fd_release(&s->starter);
 		s->starter = -1;
+		/* The first exec is a moment away. */
+		inspector_warm_up(&s->inspector);
 	}
 	return 0;
 }

@@ -235,6 +235,7 @@ session alice sh -c '/home/alice/one; echo one; read -r line <"$GO.alice"
 expect 'the first to run' printed one
 expect 'an inspector' inspector
 kill -KILL "$inspector"
+expect 'its end' wait_until 5 [ ! -e "/proc/$inspector" ]
 go alice
 session_ends
 expect_stdout_has 'two 0'

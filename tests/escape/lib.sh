@@ -17,6 +17,7 @@
 #	session USER CMD...  like guarded(), but in the background; CMD may wait
 #	                     for go(USER) by reading a line from $GO.USER
 #	session_ends         wait for the last one's end: $status
+#	inspector            $inspector: that of the one guard there is
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -137,6 +138,13 @@ session_ends() {
 
 n_guards_are() {
 	[ "$(guards | wc -w)" = "$1" ]
+}
+
+# A guard has no other child.
+inspector() {
+	inspector=$(ps -o pid=,comm= --ppid "$(guards)" |
+	    awk '$2 == "inspector" { print $1 }') 2>/dev/null
+	[ -n "$inspector" ]
 }
 
 # Wait until the session printed $1.
