@@ -14,7 +14,7 @@
 B=${B:-build/cc}
 MUST_RUN=${MUST_RUN:-0}
 export B MUST_RUN
-limit_escape=120
+limit_escape=240
 [ "${FULL:-0}" != 1 ] || limit_escape=1200
 
 passed=0 failed=0 skipped=0 child=''
