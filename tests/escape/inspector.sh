@@ -26,6 +26,7 @@ inspected() {
 # The one guard's inspector; it has no other child.
 inspector() {
 	inspector=
+	# shellcheck disable=SC2013 # numbers in one line
 	for inspector_pid in $(cat "/proc/$(guards)/task/"*/children); do
 		[ "$(cat "/proc/$inspector_pid/comm")" != inspector ] ||
 		    inspector=$inspector_pid

@@ -65,7 +65,7 @@ make_tool musl musl-gcc
 make_tool musl-static musl-gcc -static
 for how in unset two-stacks; do
 	crafted=$how
-	[ $how = unset ] || crafted=plain-exec
+	[ $how = unset ] || crafted='plain-exec'
 	"$B/tests/escape/craft" $crafted "$TOOLS/pie" "$TOOLS/$how"
 done
 "$B/tests/escape/craft" rwx "$TOOLS/pie" "$TOOLS/rwx"

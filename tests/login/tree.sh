@@ -39,6 +39,7 @@ tree_make() {
 pages=$(cd "$TREE/docs/man" && echo *.[1-8])
 expected_files() {
 	echo /usr/libexec/execguard/guardd
+	echo /usr/libexec/execguard/inspector
 	echo /usr/sbin/execguardctl
 	echo /usr/lib/sysusers.d/execguard.conf
 	for page in $pages; do
@@ -99,7 +100,8 @@ done
 it "installs nothing that others may write, and no set-id program"
 expect 'modes 0755 and 0644 only' modes_are \
     ! -perm 0755 ! -perm 0644
-for program in sbin/execguardctl libexec/execguard/guardd; do
+for program in sbin/execguardctl libexec/execguard/guardd \
+    libexec/execguard/inspector; do
 	expect 'a program' test -x "$DEST/usr/$program"
 done
 
