@@ -21,6 +21,15 @@
  * OWNER: by root, as fusermount3(1) does it for that user, who then serves;
  * open: with allow_other.
  *
+ * usage: ESCAPE_MARK=FILE fuse once|busy DEVICE PROGRAM [CMD...]
+ *
+ * Serves a copy of PROGRAM, which is started from there; with CMD, as root and
+ * for everybody, and CMD starts it.  Prints "within N s", and answers opens
+ *thus:
+ *
+ *	once   the first, which is the kernel's, and no other
+ *	busy   each, with EBUSY
+ *
  * usage: fuse page FILE
  *
  * Maps FILE, and execs what its bytes name.  Prints how that ended.
@@ -31,6 +40,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/uio.h>
+#include <time.h>
 
 #include "userns.h"
 
@@ -43,6 +53,9 @@ static size_t size;
 static uint64_t number;
 static char request[1 << 20];
 static uint32_t never; /* this opcode is not answered */
+
+/* What to answer instead: 0 is as usual, -1 nothing at all, or an errno. */
+static int (*whim)(uint32_t opcode);
 
 static void
 read_loader(const char *path)
@@ -131,7 +144,11 @@ answer(int fd)
 	const struct fuse_attr_out attr = { .attr_valid = FOR_LONG,
 		.attr = attributes(in->nodeid) };
 
-	if (in->opcode == never)
+	int say = whim != NULL ? whim(in->opcode) : 0;
+
+	if (say > 0)
+		reply(fd, -say, NULL, 0);
+	if (say != 0 || in->opcode == never)
 		return;
 	switch (in->opcode) {
 	case FUSE_INIT:
@@ -181,7 +198,7 @@ serve(int fd)
 
 /* A mount over root's own /mnt: seen in this namespace alone. */
 static pid_t
-mount_ours(const char *device)
+mount_ours(const char *device, const char *option)
 {
 	int fd = open(device, O_RDWR | O_CLOEXEC);
 	char options[64];
@@ -190,7 +207,7 @@ mount_ours(const char *device)
 	if (fd < 0)
 		untried(device);
 	(void)snprintf(options, sizeof(options),
-	    "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
+	    "fd=%d,rootmode=40000,user_id=0,group_id=0%s", fd, option);
 	if (mount("fuse", "/mnt", "fuse", MS_NOSUID | MS_NODEV, options) < 0)
 		untried("mount");
 	server = fork();
@@ -258,7 +275,7 @@ try(char **arg)
 	number = strtoull(arg[0], NULL, 10);
 	read_loader(arg[2]);
 	become_root(CLONE_NEWUSER | CLONE_NEWNS);
-	server = mount_ours(arg[1]);
+	server = mount_ours(arg[1], "");
 	if (server < 0 || mount("/mnt/" NAME, arg[2], NULL, MS_BIND, NULL) < 0)
 		untried("bind");
 	child = fork();
@@ -271,6 +288,57 @@ try(char **arg)
 	_exit(end);
 }
 
+/* --- a server that does not answer ---------------------------------------- */
+
+static int n_opens;
+
+static int
+once(uint32_t opcode)
+{
+	return opcode == FUSE_OPEN && n_opens++ > 0 ? -1 : 0;
+}
+
+static int
+busy(uint32_t opcode)
+{
+	return opcode == FUSE_OPEN ? EBUSY : 0;
+}
+
+static void
+start_file(char **cmd)
+{
+	char name[] = "/mnt/" NAME;
+	char *words[] = { name, NULL };
+
+	(void)execv(
+	    cmd[0] == NULL ? name : cmd[0], cmd[0] == NULL ? words : cmd);
+	exec_failed();
+}
+
+/* arg: HOW DEVICE PROGRAM [CMD...] */
+static void
+try_mute(char **arg)
+{
+	time_t began = time(NULL);
+	pid_t server, child;
+	int end;
+
+	number = 7;
+	whim = strcmp(arg[0], "busy") == 0 ? busy : once;
+	read_loader(arg[2]);
+	if (arg[3] == NULL)
+		become_root(CLONE_NEWUSER | CLONE_NEWNS);
+	server = mount_ours(arg[1], arg[3] == NULL ? "" : ",allow_other");
+	child = fork();
+	if (child == 0)
+		start_file(arg + 3);
+	end = end_of(child);
+	printf("within %d s\n", (int)(time(NULL) - began) + 1);
+	(void)fflush(stdout);
+	(void)kill(server, SIGKILL);
+	_exit(end);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -278,6 +346,9 @@ main(int argc, char **argv)
 		return serve_here(argv + 2);
 	if (argc == 3 && strcmp(argv[1], "page") == 0)
 		return exec_page(argv[2]);
+	if (argc >= 4 &&
+	    (strcmp(argv[1], "once") == 0 || strcmp(argv[1], "busy") == 0))
+		return attack(try_mute, argv + 1);
 	if (argc == 5)
 		return attack(try, argv + 1);
 	fputs("usage: see the source\n", stderr);

@@ -182,7 +182,7 @@ mknod -m 0666 "$FUSE" c 10 229
 served() {
 	rm -f "$MARK"
 	forget_events
-	run "$BIN/served" "$1" "$FUSE" "$BIN/forbidden" \
+	run "$BIN/fuse" "$1" "$FUSE" "$BIN/forbidden" \
 	    "$CTL" run -u alice -p /etc/execguard.d -- /mnt/loader
 	umount -l /mnt
 	expect_status 0
@@ -202,10 +202,10 @@ served busy
 
 it "S11: and one of the user's own, in his own namespace, does not run"
 inspected
-bare alice "$BIN/served" once "$FUSE" "$BIN/forbidden"
+bare alice "$BIN/fuse" once "$FUSE" "$BIN/forbidden"
 expect_stdout_has ESCAPED
 rm -f "$MARK"
-guarded alice "$BIN/served" once "$FUSE" "$BIN/forbidden"
+guarded alice "$BIN/fuse" once "$FUSE" "$BIN/forbidden"
 expect_status 0
 expect_missing "$MARK"
 expect_event '.event == "exec" and .phase == "confirm"'
