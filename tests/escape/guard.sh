@@ -74,7 +74,7 @@ for hold in let_go held; do
 runs (after $n events, $hold)"
 		rm -f "$MARK"
 		forget_events
-		session alice "$BIN/race" 3000 "$ALLOWED" "$FORBIDDEN"
+		session alice "$BIN/race" 1000 "$ALLOWED" "$FORBIDDEN"
 		guard_of_alice=$(new_guard 0)
 		expect 'a race' wait_until 5 has_events $n
 		kill -KILL "$guard_of_alice"
