@@ -10,7 +10,7 @@
 #include "policy/decide.h"
 
 /* A fork bomb grows between two looks; it cannot exec, and it loses. */
-#define LOOKS_MAX 64
+#define ENOUGH_MS 30000
 
 static bool
 is_spared(uid_t real, void *context)
@@ -46,7 +46,8 @@ give_up(pid_t pid, void *context)
 void
 enforce_end(struct session *s)
 {
-	const struct sweep sweep = {
+	SCOPED(sweep_release)
+	struct sweep sweep = {
 		.proc = s->proc,
 		.cookie = s->cookie,
 		.since = proc_start(s->proc, getpid()),
@@ -56,10 +57,12 @@ enforce_end(struct session *s)
 		.give_up = give_up,
 	};
 
-	for (int i = 0; i < LOOKS_MAX; i++) {
-		if (sweep_kill(&sweep) == 0 || watch_serve(s) < 0)
-			break;
-	}
+	uint64_t until = collect_now() + ENOUGH_MS;
+	unsigned n;
+
+	do {
+		n = sweep_kill(&sweep);
+	} while (watch_serve(s) == 0 && n > 0 && collect_now() < until);
 }
 
 void

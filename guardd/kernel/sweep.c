@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
-#include <poll.h>
+#include <search.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "common/number.h"
 #include "guardd/kernel/proc.h"
@@ -20,6 +22,49 @@
 
 #define PROGRAM_MAX 4096 /* BPF_MAXINSNS */
 #define STOP_MS     100 /* a process in an uninterruptible wait is passed over */
+
+/* One who was looked at and is of no session of ours: a process gets a filter
+ * from its parent or from itself, never from another. */
+struct stranger {
+	pid_t pid;
+	uint64_t start;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct stranger *left = a, *right = b;
+
+	if (left->pid != right->pid)
+		return left->pid < right->pid ? -1 : 1;
+	return (left->start > right->start) - (left->start < right->start);
+}
+
+static bool
+is_stranger(const struct sweep *sweep, const struct stranger *who)
+{
+	return tfind(who, &sweep->strangers, compare) != NULL;
+}
+
+/* Out of memory: he is looked at again. */
+static void
+remember(struct sweep *sweep, const struct stranger *who)
+{
+	struct stranger *copy = malloc(sizeof(*copy));
+
+	if (copy == NULL)
+		return;
+	*copy = *who;
+	if (tsearch(copy, &sweep->strangers, compare) == NULL)
+		free(copy);
+}
+
+void
+sweep_release(struct sweep *sweep)
+{
+	tdestroy(sweep->strangers, free);
+	sweep->strangers = NULL;
+}
 
 static void
 directory_release(DIR **directory)
@@ -66,12 +111,23 @@ carries_cookie(pid_t pid, uint64_t cookie)
 	}
 }
 
+static uint64_t
+now_ms(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 /* Returns the wait status of its stop, 0 when it has ended meanwhile, or -1
  * when it does not stop. */
 static int
 wait_for_stop(pid_t pid)
 {
-	for (int ms = 0; ms < STOP_MS; ms++) {
+	uint64_t until = now_ms() + STOP_MS;
+
+	do {
 		int status;
 		pid_t r = waitpid(pid, &status, WNOHANG | __WALL);
 
@@ -79,8 +135,8 @@ wait_for_stop(pid_t pid)
 			return WIFSTOPPED(status) ? status : 0;
 		if (r < 0)
 			return 0;
-		(void)poll(NULL, 0, 1);
-	}
+		trace_await_news(1);
+	} while (now_ms() < until);
 	return -1;
 }
 
@@ -106,39 +162,53 @@ has_held_thread(const struct sweep *sweep, pid_t pid)
 	return false;
 }
 
-/* Somebody whom we do not hold: look at his filters.  Whether there was, or
- * may be, something to do. */
-static bool
-is_of_session(const struct sweep *sweep, pid_t pid)
+enum found {
+	FOUND_STRANGER, /* not of this session */
+	FOUND_NOTHING,  /* nobody that could be looked at */
+	FOUND_WORK,     /* killed, or to be looked at again */
+};
+
+/* pid is attached. */
+static enum found
+look(const struct sweep *sweep, pid_t pid)
 {
-	int r = trace_seize_for_a_look(pid);
-	struct proc_status who;
-	bool found;
+	bool is_ours;
 	int status;
 
-	/* It may have been attached just before the interruption. */
-	if ((r == -EINTR || r == -EPERM || r == -ETIMEDOUT) &&
-	    proc_status(sweep->proc, pid, &who) == 0 && who.tracer == getpid())
-		r = 0;
-	if (r == -EINTR)
-		return true;
-	if (r == -ETIMEDOUT && has_held_thread(sweep, pid))
-		return kill(pid, SIGKILL) == 0;
-	/* EPERM: another guard holds him, so he is in another session. */
-	if (r < 0)
-		return false;
 	trace_interrupt(pid);
 	status = wait_for_stop(pid);
 	if (status < 0)
 		sweep->give_up(pid, sweep->context);
 	if (status <= 0)
-		return false;
-	found = carries_cookie(pid, sweep->cookie);
-	if (found)
+		return FOUND_NOTHING;
+	is_ours = carries_cookie(pid, sweep->cookie);
+	if (is_ours)
 		(void)kill(pid, SIGKILL);
 	/* A signal that stopped him first is his to have. */
 	trace_let_go(pid, status >> 16 == 0 ? WSTOPSIG(status) : 0);
-	return found;
+	return is_ours ? FOUND_WORK : FOUND_STRANGER;
+}
+
+/* Somebody whom we do not hold: look at his filters. */
+static enum found
+find_out(const struct sweep *sweep, pid_t pid)
+{
+	int r = trace_seize_for_a_look(pid);
+	struct proc_status who;
+
+	/* It may have been attached just before the interruption. */
+	if ((r == -EINTR || r == -EPERM || r == -ETIMEDOUT) &&
+	    proc_status(sweep->proc, pid, &who) == 0 && who.tracer == getpid())
+		r = 0;
+	if (r == 0)
+		return look(sweep, pid);
+	if (r == -EINTR)
+		return FOUND_WORK;
+	if (r == -ETIMEDOUT && has_held_thread(sweep, pid) &&
+	    kill(pid, SIGKILL) == 0)
+		return FOUND_WORK;
+	/* EPERM: another guard holds him, so he is in another session. */
+	return FOUND_NOTHING;
 }
 
 /* A thread of pid, whose leader has ended before the others; or pid. */
@@ -161,27 +231,33 @@ live_thread(int proc, pid_t pid)
 	return pid;
 }
 
+/* Whether there was, or may be, something to do. */
 static bool
-sweep_one(const struct sweep *sweep, pid_t pid)
+sweep_one(struct sweep *sweep, pid_t pid)
 {
+	const struct stranger key = { pid, proc_start(sweep->proc, pid) };
 	struct proc_status who;
+	enum found found;
 
-	if (proc_status(sweep->proc, pid, &who) < 0 ||
+	if (key.start < sweep->since || is_stranger(sweep, &key) ||
+	    proc_status(sweep->proc, pid, &who) < 0 ||
 	    who.seccomp != PROC_FILTERED || who.state == 'D' ||
-	    sweep->is_spared(who.real, sweep->context) ||
-	    proc_start(sweep->proc, pid) < sweep->since)
+	    sweep->is_spared(who.real, sweep->context))
 		return false;
 	if (who.tracer == getpid())
 		return sweep->is_held(pid, sweep->context) &&
 		       kill(pid, SIGKILL) == 0;
 	if (who.tracer != 0)
 		return false;
-	return is_of_session(
+	found = find_out(
 	    sweep, who.state == 'Z' ? live_thread(sweep->proc, pid) : pid);
+	if (found == FOUND_STRANGER)
+		remember(sweep, &key);
+	return found == FOUND_WORK;
 }
 
 unsigned
-sweep_kill(const struct sweep *sweep)
+sweep_kill(struct sweep *sweep)
 {
 	SCOPED(directory_release)
 	DIR *directory = open_directory(sweep->proc, ".");

@@ -25,14 +25,18 @@ struct sweep {
 	/* pid did not stop in time to be looked at: it is attached, and is to
 	 * be let go at its next stop. */
 	void (*give_up)(pid_t pid, void *context);
+	void *strangers; /* NULL at first: who need not be looked at again */
 };
+
+void sweep_release(struct sweep *sweep);
 
 /*
  * Look round once and SIGKILL every process that carries the cookie and is
  * not spared.  Returns how many were killed, or could not be looked at before
  * trace_next() was heard: after 0 there is none left, but for one that waits
- * uninterruptibly (state D), and so can neither be looked at nor die.
+ * uninterruptibly (state D), and so can neither be looked at nor die.  Some
+ * SIGCHLD may have been taken: call trace_next() also after 0.
  */
-unsigned sweep_kill(const struct sweep *sweep);
+unsigned sweep_kill(struct sweep *sweep);
 
 #endif

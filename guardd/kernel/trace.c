@@ -9,8 +9,9 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#define ALWAYS (PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC)
-#define HELD   (ALWAYS | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK)
+#define ALWAYS  (PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC)
+#define LOCK_MS 5 /* who holds it that long may wait for us */
+#define HELD    (ALWAYS | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK)
 
 static int
 seize(pid_t tid, unsigned long options)
@@ -121,12 +122,18 @@ trace_has_news(void)
 	       news.si_pid != 0;
 }
 
-/* A SIGCHLD may be left over from what was heard already: then once more. */
+/*
+ * Nearly always nobody holds the lock, and the first try is enough: it hears
+ * nobody, or each death would end the look at all others.  A SIGCHLD may be
+ * left over from what was heard already: then once more.
+ */
 int
 trace_seize_for_a_look(pid_t tid)
 {
-	int r;
+	int r = seize_interruptibly(tid, 0, LOCK_MS, false);
 
+	if (r != -ETIMEDOUT || trace_is_ours(tid))
+		return r == -ETIMEDOUT ? 0 : r;
 	do {
 		r = seize_interruptibly(tid, 0, TRACE_PATIENCE_MS, true);
 	} while (r == -EINTR && !trace_has_news());

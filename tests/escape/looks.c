@@ -8,13 +8,13 @@
  * told of (CLONE_UNTRACED), then execs PROGRAM, which is to end them all.  For
  * each pair it writes a byte and waits for one.
  *
- *	  looks watch UID CMD [ARG...]
+ *	  looks watch UID SECONDS CMD [ARG...]
  *
  * Outside, as the first process of a pid namespace (pid_namespaces(7)): starts
  * CMD, which is to become the crowd, and for each pair of it a process of UID
  * with a seccomp filter of its own and a timer, which is nobody's business.
- * Once the crowd has done its worst, and nobody else is left or PATIENCE is
- * over, it prints
+ * Once the crowd has done its worst, and nobody else is left or SECONDS
+ * are over, it prints
  *
  *	B bystanders, T traced, H hurt, S survivors
  *
@@ -36,7 +36,6 @@
 #include "attack.h"
 
 #define BYSTANDERS_MAX 1000
-#define PATIENCE       5 /* seconds */
 
 static pid_t bystanders[BYSTANDERS_MAX];
 static int n_bystanders, n_hurt, n_traced, n_others, n_survivors;
@@ -205,7 +204,7 @@ count(uid_t uid)
 }
 
 static int
-watch(uid_t uid, char **words)
+watch(uid_t uid, int patience, char **words)
 {
 	time_t until;
 	int crowd_fd;
@@ -213,7 +212,7 @@ watch(uid_t uid, char **words)
 	(void)signal(SIGPIPE, SIG_IGN);
 	crowd_fd = start(words);
 	accompany(crowd_fd, uid);
-	until = time(NULL) + PATIENCE;
+	until = time(NULL) + patience;
 	do {
 		(void)poll(NULL, 0, 20);
 		count(uid);
@@ -231,8 +230,9 @@ main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "crowd") == 0)
 		return crowd(atoi(argv[2]), argv[3]);
-	if (argc >= 4 && strcmp(argv[1], "watch") == 0)
-		return watch((uid_t)atoi(argv[2]), argv + 3);
-	fputs("usage: looks crowd N PROGRAM | watch UID CMD...\n", stderr);
+	if (argc >= 5 && strcmp(argv[1], "watch") == 0)
+		return watch((uid_t)atoi(argv[2]), atoi(argv[3]), argv + 4);
+	fputs("usage: looks crowd N PROGRAM | watch UID SECONDS CMD...\n",
+	    stderr);
 	return ATTACK_UNTRIED;
 }

@@ -8,7 +8,7 @@
 PAIRS=150
 ROUNDS=2
 
-# watched CMD...: in a pid namespace of its own, guard and all.
+# watched SECONDS CMD...: in a pid namespace of its own, guard and all.
 watched() {
 	run unshare --pid --fork --mount-proc --kill-child \
 	    "$BIN/looks" watch 61001 "$@"
@@ -16,7 +16,7 @@ watched() {
 }
 
 it "without a guard all of a crowd survive, and no bystander is hurt"
-watched "$(command -v setpriv)" --reuid alice --regid alice --init-groups -- \
+watched 3 "$(command -v setpriv)" --reuid alice --regid alice --init-groups -- \
     "$BIN/looks" crowd 20 "$ALLOWED"
 expect_status 1
 expect_stdout_has ' 20 bystanders, 0 traced, 0 hurt, 40 survivors'
@@ -36,7 +36,7 @@ for hold in '' 'segvguard { maxcrashes = 5 }'; do
 		it "action = exit ends a crowd among bystanders, and no \
 bystander (${hold:+held, }round $round)"
 		forget_events
-		watched "$CTL" run -u alice -p /etc/execguard.d -- \
+		watched 20 "$CTL" run -u alice -p /etc/execguard.d -- \
 		    "$BIN/looks" crowd $PAIRS "$FORBIDDEN"
 		expect_status 0
 		expect_stdout_has \

@@ -131,7 +131,8 @@ give_up(pid_t pid UNUSED, void *context UNUSED)
 static void
 sweep(uint64_t since, bool is_alice_spared)
 {
-	const struct sweep order = {
+	SCOPED(sweep_release)
+	struct sweep order = {
 		.proc = proc,
 		.cookie = OURS,
 		.since = since,
