@@ -146,6 +146,20 @@ is_permitted(const struct collector *c, const struct facts *facts)
 	return action_lets_run(decide(c->guest->policy, facts).action);
 }
 
+/* False: there is nothing to be seen. */
+static bool
+look_closely(struct session *s, const struct request *r,
+    const struct collector *c, enum chain *chain)
+{
+	SCOPED(fd_release)
+	int fd = resolve_as(&s->view, r->q.tid, r->dirfd, r->path, r->flags);
+
+	s->facts.n_images = 0;
+	if (fd >= 0)
+		*chain = collect_chain(c, fd, r->path, &s->facts, is_permitted);
+	return fd >= 0;
+}
+
 /* Judge what can be seen now.  What cannot is left to the exec stop; what the
  * inspector has yet to say is waited for. */
 static void
@@ -165,12 +179,10 @@ look(struct session *s, struct request *r)
 	collect_begin(&c, r->who.real, &s->facts);
 	r->verdict.action = ACTION_ALLOW;
 
-	SCOPED(fd_release)
-	int fd = resolve_as(&s->view, r->q.tid, r->dirfd, r->path, r->flags);
-
-	if (fd < 0)
+	chain = collect_known_chain(&c, r->path, &s->facts) ? CHAIN_WHOLE
+	                                                    : CHAIN_BROKEN;
+	if (chain != CHAIN_WHOLE && !look_closely(s, r, &c, &chain))
 		return;
-	chain = collect_chain(&c, fd, r->path, &s->facts, is_permitted);
 	r->waits = chain == CHAIN_WAITS;
 	r->is_known = chain == CHAIN_WHOLE;
 	r->verdict = decide(r->guest->policy, &s->facts);
@@ -198,6 +210,8 @@ grant(struct session *s, const struct request *r, struct tracee *t)
 	watch_step(s, r->q.tid, EVENT_ASKED, 0);
 	if (notify_continue(s->listener, &r->q) < 0)
 		watch_step(s, r->q.tid, EVENT_ASK_LOST, 0);
+	else
+		affinity_stay(&s->affinity);
 	return 0;
 }
 

@@ -132,7 +132,7 @@ look_closely(const struct collector *c, int fd, const struct statx *st,
  */
 static bool
 is_same_name(const struct collector *c, int fd, enum image_role role,
-    const struct image *known)
+    const struct known_image *known)
 {
 	char path[PATH_MAX];
 
@@ -146,7 +146,7 @@ struct image *
 collect_image(const struct collector *c, int fd, enum image_role role,
     struct facts *facts)
 {
-	const struct image *known;
+	const struct known_image *known;
 	struct image *image;
 	struct statx st;
 
@@ -163,8 +163,7 @@ collect_image(const struct collector *c, int fd, enum image_role role,
 		known_copy(known, image);
 	else {
 		look_closely(c, fd, &st, image);
-		if (image->name == NAME_VERIFIED)
-			known_put(c->known, image, facts->now);
+		known_put(c->known, image, facts->now);
 	}
 	fit_image(c, role, facts, image);
 	return image;
@@ -172,7 +171,7 @@ collect_image(const struct collector *c, int fd, enum image_role role,
 
 /* An image as it was known a moment ago, in the exec at hand. */
 static struct image *
-take_known(const struct collector *c, const struct image *known,
+take_known(const struct collector *c, const struct known_image *known,
     enum image_role role, struct facts *facts)
 {
 	struct image *image = &facts->images[facts->n_images++];
@@ -186,7 +185,7 @@ struct image *
 collect_known(const struct collector *c, const struct statx *st,
     enum image_role role, struct facts *facts)
 {
-	const struct image *known = known_find(
+	const struct known_image *known = known_find(
 	    c->known, place_id(st), change_time(st), facts->now);
 
 	if (facts->n_images == IMAGES_MAX || known == NULL ||
@@ -226,7 +225,7 @@ collect_loader(
     const struct collector *c, const struct loader *loader, struct facts *facts)
 {
 	struct file_id id = { loader->dev, loader->ino };
-	const struct image *known = known_find(
+	const struct known_image *known = known_find(
 	    c->known, id, KNOWN_ANY_TIME, facts->now);
 
 	if (facts->n_images == IMAGES_MAX)
@@ -239,6 +238,26 @@ collect_loader(
 	int fd = image_open_loader(c->view->proc, c->tid, loader);
 
 	return fd < 0 ? NULL : collect_image(c, fd, ROLE_LOADER, facts);
+}
+
+bool
+collect_known_chain(
+    const struct collector *c, const char *name, struct facts *facts)
+{
+	const struct known_image *known;
+	const struct inspection *is;
+	struct statx st;
+
+	if (!resolve_is_plain(c->view, c->tid, name) ||
+	    statx(AT_FDCWD, name, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &st) <
+		0)
+		return false;
+	known = known_find(
+	    c->known, place_id(&st), change_time(&st), facts->now);
+	if (known == NULL || !resolve_leads_to(c->view, name, known->path))
+		return false;
+	is = contents_find(c, take_known(c, known, ROLE_PROGRAM, facts));
+	return is != NULL && is->shebang == SHEBANG_NONE;
 }
 
 enum chain
@@ -258,11 +277,10 @@ collect_chain(const struct collector *c, int fd, const char *name,
 		if (image == NULL || image->name == NAME_UNKNOWN)
 			return CHAIN_BROKEN;
 		if (depth == 0)
-			facts->is_by_own_path = image->name == NAME_VERIFIED &&
-			                        resolve_leads_to(c->view, name,
-						    image->path) &&
-			                        resolve_is_fixed(
-						    c->view, c->tid);
+			facts->is_by_own_path = facts->is_view_fixed &&
+			                        image->name == NAME_VERIFIED &&
+			                        resolve_leads_to(
+						    c->view, name, image->path);
 		if (!is_permitted(c, facts))
 			return CHAIN_BROKEN;
 		switch (contents_learn(

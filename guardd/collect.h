@@ -71,6 +71,14 @@ struct image *collect_loader(const struct collector *c,
     const struct loader *loader, struct facts *facts);
 
 /*
+ * The short way for what was named in an exec and is known: one look.  False:
+ * it is not known that it is a program and no script, by that very name; then
+ * facts are to be collected anew.
+ */
+bool collect_known_chain(
+    const struct collector *c, const char *name, struct facts *facts);
+
+/*
  * fd was named in an exec, by name: append it and, when it begins with #!, each
  * interpreter of its chain.  The last one is the ROLE_PROGRAM.
  *

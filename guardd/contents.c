@@ -131,18 +131,38 @@ contents_matter(const struct collector *c, const struct image *image)
 	return listed_algorithm(c, image) != DIGEST_UNKNOWN;
 }
 
-enum learnt
-contents_learn(const struct collector *c, const struct contents_from *from,
-    struct image *image, const struct inspection **out)
+static struct inspector_query
+query_for(const struct collector *c, const struct image *image, bool is_firm)
 {
-	const struct inspector_query query = {
+	return (struct inspector_query){
 		.id = image->id,
 		.size = image->size,
 		.changed_ns = image->changed_ns,
 		.algorithm = listed_algorithm(c, image),
-		.is_firm = from->fd < 0 && from->loader == NULL,
+		.is_firm = is_firm,
 		.is_fickle = is_fickle(image),
 	};
+}
+
+const struct inspection *
+contents_find(const struct collector *c, struct image *image)
+{
+	const struct inspector_query query = query_for(c, image, false);
+	const struct inspection *is = inspector_find(
+	    c->inspector, &query, c->waiting->since);
+
+	if (is == NULL || is->error != 0)
+		return NULL;
+	take(is, image);
+	return is;
+}
+
+enum learnt
+contents_learn(const struct collector *c, const struct contents_from *from,
+    struct image *image, const struct inspection **out)
+{
+	const struct inspector_query query = query_for(
+	    c, image, from->fd < 0 && from->loader == NULL);
 	const struct inspection *is = inspector_find(
 	    c->inspector, &query, c->waiting->since);
 

@@ -36,6 +36,11 @@ enum learnt contents_learn(const struct collector *c,
     const struct contents_from *from, struct image *image,
     const struct inspection **out);
 
+/* The same, if it is known already, or NULL: nothing is opened, and nobody is
+ * asked. */
+const struct inspection *contents_find(
+    const struct collector *c, struct image *image);
+
 /* Whether the policy asks what image holds, once it is loaded. */
 bool contents_matter(const struct collector *c, const struct image *image);
 

@@ -29,7 +29,7 @@ struct question;
 struct session;
 
 #define STILL_THREADS 4096 /* a process with more is not held */
-#define STILL_MS      500  /* for all threads to stop; for the asker, doubled */
+#define STILL_MS      2000 /* for all threads to stop; for the asker, doubled */
 
 /*
  * Stop all threads of q's process tgid but the asker.  A thread that waits for

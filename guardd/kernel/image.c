@@ -189,6 +189,22 @@ list_loaders(int proc, pid_t pid, struct maps *maps, struct loaded *out)
 	return 0;
 }
 
+/* Whether the last line is that of the kernel's own page, which x86 lists
+ * behind all others (fs/proc/task_mmu.c, m_next()).  Names may be anything; at
+ * that address nobody else can have a page. */
+static bool
+ends_in_gate(const char *text, size_t len)
+{
+	static const char gate[] = "ffffffffff600000-ffffffffff601000 ";
+	const char *line;
+
+	if (len < sizeof(gate) || text[len - 1] != '\n')
+		return false;
+	line = memrchr(text, '\n', len - 1);
+	return line != NULL && (size_t)(text + len - line) > sizeof(gate) &&
+	       memcmp(line + 1, gate, sizeof(gate) - 1) == 0;
+}
+
 static int
 read_text(int proc, pid_t pid, char text[TEXT_MAX])
 {
@@ -202,8 +218,9 @@ read_text(int proc, pid_t pid, char text[TEXT_MAX])
 
 	if (fd < 0)
 		return -errno;
-	/* A read of maps ends at a page of lines: read until nothing comes. */
-	for (;;) {
+	/* A read of maps ends at a page of lines: read until nothing comes, or
+	 * what comes last. */
+	while (!ends_in_gate(text, len)) {
 		ssize_t n = read(fd, text + len, TEXT_MAX - 1 - len);
 
 		if (n < 0)

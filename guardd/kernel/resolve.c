@@ -211,6 +211,15 @@ goes_through_magic(const char *path, pid_t tid, struct magic *out)
 	return behind(rest, "fd/") != NULL && split_link(rest, out);
 }
 
+bool
+resolve_is_plain(const struct viewpoint *view, pid_t tid, const char *path)
+{
+	struct magic magic;
+
+	return path[0] == '/' && !goes_through_magic(path, tid, &magic) &&
+	       shares_our_root(view, tid);
+}
+
 static int
 open_start(const struct viewpoint *view, pid_t tid, int dirfd)
 {

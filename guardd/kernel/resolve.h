@@ -48,6 +48,13 @@ bool resolve_shares_our_users(const struct viewpoint *view, pid_t tid);
 bool resolve_is_fixed(const struct viewpoint *view, pid_t tid);
 
 /*
+ * Whether tid means by path what we mean by it: its root is ours, and no magic
+ * link of /proc is on the way.  A symbolic link may still lead to one.
+ */
+bool resolve_is_plain(
+    const struct viewpoint *view, pid_t tid, const char *path);
+
+/*
  * Open what tid means by path: from its own root, its own working directory
  * (dirfd is AT_FDCWD) or its descriptor dirfd.  flags are those of
  * execveat(2).

@@ -59,7 +59,7 @@ int trace_seize_among_threads(pid_t tid, bool is_held) MUST_CHECK;
  * The same, and nobody is heard first: -ETIMEDOUT when it takes longer than
  * TRACE_SOON_MS, and then we may be attached.  Never -EINTR.
  */
-#define TRACE_SOON_MS 100
+#define TRACE_SOON_MS 1000
 
 int trace_seize_soon(pid_t tid) MUST_CHECK;
 

@@ -62,6 +62,7 @@ clear(void **state UNUSED)
 	memset(&known, 0, sizeof(known));
 	memset(&image, 0, sizeof(image));
 	image.id = (struct file_id){ DEV, INO };
+	image.name = NAME_VERIFIED;
 	image.changed_ns = CHANGED;
 	strcpy(image.path, "/usr/bin/true");
 	return 0;
@@ -72,7 +73,7 @@ row_test(void **state)
 {
 	const struct row *row = *state;
 	const struct file_id id = { row->dev, row->ino };
-	const struct image *got;
+	const struct known_image *got;
 
 	known_put(&known, &image, NOW);
 	got = known_find(&known, id, row->changed_ns, NOW + row->after);
@@ -132,40 +133,84 @@ neighbours_test(void **state UNUSED)
 	}
 }
 
-static void
-copy_test(void **state UNUSED)
+/* The image that was put, as it comes back. */
+static const struct image *
+put_and_take(void)
 {
 	static struct image to;
 
 	memset(&to, 0xee, sizeof(to));
-	image.role = ROLE_SCRIPT;
-	image.name = NAME_VERIFIED;
-	image.fs_type = 0xEF53;
-	image.self.owner = 1000;
-	image.chain_too_deep = true;
-	image.n_chain = 2;
-	image.chain[0].mode = 0755;
-	image.chain[1].owner = 1001;
-	known_copy(&image, &to);
-
-	assert_memory_equal(&to, &image, offsetof(struct image, chain));
-	assert_memory_equal(to.chain, image.chain, 2 * sizeof(image.chain[0]));
-	assert_string_equal(to.path, image.path);
-	/* What was not valid was not touched. */
-	assert_int_equal(to.chain[2].owner, 0xeeeeeeee);
-	assert_int_equal((unsigned char)to.path[sizeof(to.path) - 1], 0xee);
+	known_put(&known, &image, NOW);
+	known_copy(known_find(&known, image.id, CHANGED, NOW), &to);
+	return &to;
 }
 
 static void
-full_copy_test(void **state UNUSED)
+copy_test(void **state UNUSED)
 {
-	static struct image to;
+	const struct image *to;
 
-	image.n_chain = CHAIN_MAX;
-	image.chain[CHAIN_MAX - 1].owner = 1001;
-	memset(image.path, '/', sizeof(image.path) - 1);
-	known_copy(&image, &to);
-	assert_memory_equal(&to, &image, sizeof(to));
+	image.fs_type = 0xEF53;
+	image.size = 42;
+	image.has_other_names = true;
+	image.self.owner = 1000;
+	image.n_chain = KNOWN_CHAIN;
+	image.chain[0].mode = 0755;
+	image.chain[KNOWN_CHAIN - 1].owner = 1001;
+	memset(image.path, '/', KNOWN_PATH - 1);
+	to = put_and_take();
+
+	assert_int_equal(to->name, NAME_VERIFIED);
+	assert_true(same_file(to->id, image.id));
+	assert_int_equal(to->size, image.size);
+	assert_int_equal(to->changed_ns, CHANGED);
+	assert_true(to->has_other_names);
+	assert_int_equal(to->fs_type, image.fs_type);
+	assert_false(to->chain_too_deep);
+	assert_int_equal(to->n_chain, KNOWN_CHAIN);
+	assert_memory_equal(&to->self, &image.self, sizeof(to->self));
+	assert_memory_equal(
+	    to->chain, image.chain, KNOWN_CHAIN * sizeof(to->chain[0]));
+	assert_string_equal(to->path, image.path);
+	/* What was not valid was not touched. */
+	assert_int_equal(to->chain[KNOWN_CHAIN].owner, 0xeeeeeeee);
+	assert_int_equal((unsigned char)to->path[KNOWN_PATH], 0xee);
+}
+
+static bool
+is_put(void)
+{
+	known_put(&known, &image, NOW);
+	return known_find(&known, image.id, CHANGED, NOW) != NULL;
+}
+
+static void
+deep_test(void **state UNUSED)
+{
+	image.n_chain = KNOWN_CHAIN + 1;
+	assert_false(is_put());
+	image.n_chain = KNOWN_CHAIN;
+	image.chain_too_deep = true;
+	assert_false(is_put());
+	image.chain_too_deep = false;
+	assert_true(is_put());
+}
+
+static void
+long_test(void **state UNUSED)
+{
+	memset(image.path, '/', KNOWN_PATH);
+	image.path[KNOWN_PATH] = '\0';
+	assert_false(is_put());
+}
+
+static void
+unverified_test(void **state UNUSED)
+{
+	image.name = NAME_ELSEWHERE;
+	assert_false(is_put());
+	image.name = NAME_GONE;
+	assert_false(is_put());
 }
 
 /* clang-format off */
@@ -176,8 +221,10 @@ static const struct CMUnitTest cases[] = {
 	CASE("the latter of two in one place is known", replaced_test),
 	CASE("what was looked at again is known anew", renewed_test),
 	CASE("neighbours are known side by side", neighbours_test),
-	CASE("a copy has what is valid and nothing more", copy_test),
-	CASE("a full image is copied whole", full_copy_test),
+	CASE("a copy has what is known and nothing more", copy_test),
+	CASE("what lies deep is not known", deep_test),
+	CASE("what has a long name is not known", long_test),
+	CASE("what has no verified name is not known", unverified_test),
 };
 /* clang-format on */
 
