@@ -25,6 +25,14 @@ is_spared(uid_t real, void *context)
 }
 
 static bool
+is_user(uid_t real, void *context)
+{
+	const struct session *s = context;
+
+	return guests_have(&s->guests, real);
+}
+
+static bool
 is_held(pid_t pid, void *context)
 {
 	const struct session *s = context;
@@ -53,6 +61,7 @@ enforce_end(struct session *s)
 		.since = proc_start(s->proc, getpid()),
 		.context = s,
 		.is_spared = is_spared,
+		.is_user = is_user,
 		.is_held = is_held,
 		.give_up = give_up,
 	};

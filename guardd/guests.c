@@ -75,6 +75,12 @@ guests_close(struct guests *guests, uid_t uid)
 		guest->n_open--;
 }
 
+bool
+guests_have(const struct guests *guests, uid_t uid)
+{
+	return find(guests, uid) != NULL;
+}
+
 const struct guest *
 guests_judge(const struct guests *guests, uid_t uid)
 {

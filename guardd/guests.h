@@ -47,6 +47,9 @@ int guests_open(struct guests *guests, const struct wire_hello *hello,
 
 void guests_close(struct guests *guests, uid_t uid);
 
+/* Whether a session of this user's was opened here. */
+bool guests_have(const struct guests *guests, uid_t uid);
+
 /*
  * Whose policy judges a process of this real uid: the guest of that uid; for
  * uid 0 without a session of its own, nobody's (NULL); else the login's.

@@ -46,7 +46,7 @@ field(const char *text, const char *key, int skip, uint64_t *out)
 int
 entry_status(const char *text, struct proc_status *out)
 {
-	uint64_t real, effective, tgid, tracer, seccomp;
+	uint64_t real, effective, tgid, tracer, seccomp, no_privs, n_filters;
 	const char *state;
 
 	/*
@@ -62,12 +62,16 @@ entry_status(const char *text, struct proc_status *out)
 	 * number alone, out of what was read: then it may be filtered. */
 	if (!field(text, "\nSeccomp:", 0, &seccomp))
 		seccomp = PROC_FILTERED;
+	if (!field(text, "\nNoNewPrivs:", 0, &no_privs) ||
+	    !field(text, "\nSeccomp_filters:", 0, &n_filters))
+		no_privs = n_filters = 0;
 	state = strstr(text, "\nState:\t");
 	*out = (struct proc_status){
 		.real = (uid_t)real,
 		.effective = (uid_t)effective,
 		.tgid = (pid_t)tgid,
 		.tracer = (pid_t)tracer,
+		.is_boxed = no_privs == 1 && n_filters == 1,
 		.seccomp = (int)seccomp,
 		.state = state != NULL ? state[8] : '?',
 	};

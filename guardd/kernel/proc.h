@@ -21,9 +21,10 @@ struct proc_status {
 	uid_t real;
 	uid_t effective;
 	pid_t tgid;
-	pid_t tracer; /* 0: none */
-	int seccomp;  /* PROC_FILTERED: it is, or may be */
-	char state;   /* as ps(1) shows it */
+	pid_t tracer;  /* 0: none */
+	int seccomp;   /* PROC_FILTERED: it is, or may be */
+	bool is_boxed; /* no_new_privs, and one filter alone (Linux 5.9) */
+	char state;    /* as ps(1) shows it */
 };
 
 /* Open /proc itself.  Returns a descriptor that the caller closes. */

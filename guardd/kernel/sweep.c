@@ -242,7 +242,8 @@ sweep_one(struct sweep *sweep, pid_t pid)
 	if (key.start < sweep->since || is_stranger(sweep, &key) ||
 	    proc_status(sweep->proc, pid, &who) < 0 ||
 	    who.seccomp != PROC_FILTERED || who.state == 'D' ||
-	    sweep->is_spared(who.real, sweep->context))
+	    sweep->is_spared(who.real, sweep->context) ||
+	    (who.is_boxed && !sweep->is_user(who.real, sweep->context)))
 		return false;
 	if (who.tracer == getpid())
 		return sweep->is_held(pid, sweep->context) &&

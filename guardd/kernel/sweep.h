@@ -18,8 +18,10 @@ struct sweep {
 	int proc;        /* borrowed: /proc */
 	uint64_t cookie; /* of the session's filter */
 	uint64_t since; /* clock ticks after boot: who is older is left alone */
-	void *context;  /* of the three below */
+	void *context;  /* of the functions */
 	bool (*is_spared)(uid_t real, void *context);
+	/* Whether it is a user of the session. */
+	bool (*is_user)(uid_t real, void *context);
 	/* Whether pid, whose tracer we are, is of the session. */
 	bool (*is_held)(pid_t pid, void *context);
 	/* pid did not stop in time to be looked at: it is attached, and is to
@@ -32,10 +34,13 @@ void sweep_release(struct sweep *sweep);
 
 /*
  * Look round once and SIGKILL every process that carries the cookie and is
- * not spared.  Returns how many were killed, or could not be looked at before
- * trace_next() was heard: after 0 there is none left, but for one that waits
- * uninterruptibly (state D), and so can neither be looked at nor die.  Some
- * SIGCHLD may have been taken: call trace_next() also after 0.
+ * not spared.  Who is no user of the session, has no_new_privs and one filter
+ * alone is not looked at: sshd's child before a login, a service in its
+ * sandbox.  A stop would take him out of his system call, and not every sandbox
+ * permits restart_syscall(2).  Returns how many were killed, or could not be
+ * looked at before trace_next() was heard: after 0 there is none left, but for
+ * one that waits uninterruptibly (state D), and so can neither be looked at nor
+ * die.  Some SIGCHLD may have been taken: call trace_next() also after 0.
  */
 unsigned sweep_kill(struct sweep *sweep);
 

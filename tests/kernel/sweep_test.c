@@ -5,10 +5,13 @@
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 
+#include "common/io.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/trace.h"
 #include "tests/kernel/filtered.h"
@@ -19,6 +22,7 @@
 #define THEIRS UINT64_C(0x0123456789abcdee)
 #define HALF   UINT64_C(0xfedcba9889abcdef) /* the same lower half */
 #define ALICE  61001
+#define OTHER  61009
 #define SWEEPS 100 /* more than any of these cases can need */
 
 static int proc;
@@ -28,6 +32,7 @@ struct plan {
 	uid_t uid;
 	bool is_filtered_again;
 	bool is_child;    /* of one who is gone */
+	bool is_boxed;    /* and dies of restart_syscall */
 	bool is_in_vfork; /* cannot stop until its child is told to end */
 };
 
@@ -38,6 +43,24 @@ filter_again(void)
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	const struct sock_fprog program = { 1, &allow };
 
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+/* As sshd's child before a login. */
+static int
+box(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_restart_syscall, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { LENGTH(filter), filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
@@ -59,6 +82,8 @@ body_echo(const void *arg)
 		_exit(90);
 	if (setresuid(plan->uid, plan->uid, plan->uid) < 0)
 		_exit(91);
+	if (plan->is_boxed && box() < 0)
+		_exit(93);
 	if (plan->is_child && fork() != 0)
 		_exit(0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -68,7 +93,11 @@ body_echo(const void *arg)
 		_exit(0);
 	}
 	for (;;) {
+		struct pollfd asked = { .fd = TURN_IN, .events = POLLIN };
+
 		say();
+		if (plan->is_boxed)
+			(void)poll(&asked, 1, ASKER_SECONDS * 1000);
 		turn_await();
 	}
 }
@@ -115,6 +144,12 @@ is_alice(uid_t real, void *context)
 }
 
 static bool
+is_alice_or_root(uid_t real, void *context UNUSED)
+{
+	return real == ALICE || real == 0;
+}
+
+static bool
 is_held(pid_t pid UNUSED, void *context UNUSED)
 {
 	return true;
@@ -138,6 +173,7 @@ sweep(uint64_t since, bool is_alice_spared)
 		.since = since,
 		.context = &is_alice_spared,
 		.is_spared = is_alice,
+		.is_user = is_alice_or_root,
 		.is_held = is_held,
 		.give_up = give_up,
 	};
@@ -294,6 +330,42 @@ vfork_test(void **state UNUSED)
 	expect_alive(&other);
 }
 
+static bool
+is_in_poll(pid_t pid)
+{
+	char name[32], text[256];
+
+	(void)snprintf(name, sizeof(name), "%d/syscall", (int)pid);
+	return io_read_text(proc, name, text, sizeof(text)) > 0 &&
+	       atoi(text) == SYS_poll;
+}
+
+/* A stop would be its end; who has another filter is of some session. */
+static void
+boxed_test(void **state UNUSED)
+{
+	SCOPED(plan_release)
+	struct plan other = { .uid = OTHER, .is_boxed = true };
+	SCOPED(plan_release)
+	struct plan ours = { .uid = OTHER, .is_boxed = true };
+	SCOPED(plan_release)
+	struct plan alice = { .uid = ALICE };
+	uint64_t since;
+	pid_t pid;
+
+	asker_stage();
+	pid = start(&other, 0)->pid;
+	since = proc_start(proc, pid);
+	(void)start(&ours, OURS);
+	(void)start(&alice, OURS);
+	while (!is_in_poll(pid))
+		(void)sched_yield();
+	sweep(since, false);
+	expect_alive(&other);
+	expect_dead(&ours);
+	expect_dead(&alice);
+}
+
 /* SIGCHLD is blocked, as in the guard. */
 static int
 open_proc(void **state UNUSED)
@@ -318,6 +390,8 @@ static const struct CMUnitTest tests[] = {
 	CASE("who has lost his parent dies", orphan_test),
 	CASE("who is older than the session is left alone", older_test),
 	CASE("who is let be is as he was before", untouched_test),
+	CASE("who is in a sandbox of his own is not even looked at",
+	    boxed_test),
 	CASE("who cannot stop now, and is not ours, is let be", vfork_test),
 };
 /* clang-format on */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -73,6 +74,36 @@ cut_test(void **state UNUSED)
 	}
 }
 
+/* What is boxed, by what comes at the end of status. */
+static void
+boxed_test(void **state UNUSED)
+{
+	static const struct {
+		const char *end;
+		bool want;
+	} ends[] = {
+		{ "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t1\n", true },
+		{ "NoNewPrivs:\t0\nSeccomp:\t2\nSeccomp_filters:\t1\n", false },
+		{ "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t2\n", false },
+		{ "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t11\n",
+		    false },
+		{ "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t1", false },
+		{ "NoNewPrivs:\t1\nSeccomp:\t2\n", false },
+		{ "Seccomp:\t2\nSeccomp_filters:\t1\n", false },
+	};
+	struct proc_status got;
+	char text[512];
+
+	for (size_t i = 0; i < LENGTH(ends); i++) {
+		(void)snprintf(text, sizeof(text),
+		    "Name:\tx\nState:\tS (sleeping)\nTgid:\t2\n"
+		    "TracerPid:\t0\nUid:\t1\t1\t1\t1\n%s",
+		    ends[i].end);
+		assert_int_equal(entry_status(text, &got), 0);
+		assert_int_equal(got.is_boxed, ends[i].want);
+	}
+}
+
 /* clang-format off */
 #define BEHIND " S 1 4242 4242 34817 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 " \
 	"9999 1 2 18446744073709551615 1 2 140737488351231 0 0 0 0 0 65536 1 " \
@@ -128,7 +159,7 @@ stat_row_test(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[N_ROWS + N_STATS + 1];
+	struct CMUnitTest tests[N_ROWS + N_STATS + 2];
 
 	for (size_t i = 0; i < N_ROWS; i++)
 		tests[i] = (struct CMUnitTest){
@@ -145,6 +176,10 @@ main(void)
 	tests[N_ROWS + N_STATS] = (struct CMUnitTest){
 		.name = "a status that ends anywhere says nothing wrong",
 		.test_func = cut_test,
+	};
+	tests[N_ROWS + N_STATS + 1] = (struct CMUnitTest){
+		.name = "a sandbox is no_new_privs and one filter",
+		.test_func = boxed_test,
 	};
 	return cmocka_run_group_tests_name("entry", tests, NULL, NULL);
 }
