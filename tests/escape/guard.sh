@@ -76,7 +76,7 @@ runs (after $n events, $hold)"
 		forget_events
 		session alice "$BIN/race" 1000 "$ALLOWED" "$FORBIDDEN"
 		guard_of_alice=$(new_guard 0)
-		expect 'a race' wait_until 5 has_events $n
+		expect 'a race' wait_until 20 has_events $n
 		kill -KILL "$guard_of_alice"
 		session_ends
 		expect_missing "$MARK"
