@@ -134,7 +134,7 @@ ask_refuse(struct session *s, const struct request *r, struct verdict verdict)
 	if (is_deadly) {
 		/* His end is his answer; if he lives on, he was refused.
 		 * Others are heard meanwhile: the facts are theirs now. */
-		enforce_action(s, verdict.action, process);
+		enforce_action(s, verdict.action, r->guest, process);
 		(void)notify_refuse(s->listener, &r->q, error);
 	}
 	return 0;

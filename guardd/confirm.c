@@ -247,7 +247,7 @@ outcome(struct session *s, const struct finding *f, struct tracee *t,
 	if (action == ACTION_STOP)
 		return EVENT_EXEC_STOPPED;
 	if (action == ACTION_EXIT)
-		enforce_end(s);
+		enforce_end(s, f->c.guest);
 	return EVENT_EXEC_DENIED;
 }
 

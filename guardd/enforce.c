@@ -12,31 +12,39 @@
 /* A fork bomb grows between two looks; it cannot exec, and it loses. */
 #define ENOUGH_MS 30000
 
+/* What ends. */
+struct ending {
+	struct session *s;
+	const struct guest *whose;
+};
+
 static bool
 is_spared(uid_t real, void *context)
 {
-	const struct session *s = context;
-	const struct guest *guest = guests_judge(&s->guests, real);
+	const struct ending *ending = context;
+	const struct guests *guests = &ending->s->guests;
+	const struct guest *guest = guests_judge(guests, real);
 
 	if (guest_is_exempt(guest))
 		return true;
-	/* The login's own session is the one that ends. */
-	return guest != s->guests.at[0] && guest->n_open > 0;
+	if (guest == ending->whose)
+		return false;
+	return ending->whose != guests->at[0] || guest->n_open > 0;
 }
 
 static bool
 is_user(uid_t real, void *context)
 {
-	const struct session *s = context;
+	const struct ending *ending = context;
 
-	return guests_have(&s->guests, real);
+	return guests_have(&ending->s->guests, real);
 }
 
 static bool
 is_held(pid_t pid, void *context)
 {
-	const struct session *s = context;
-	const struct tracee *t = tracees_find(&s->tracees, pid);
+	const struct ending *ending = context;
+	const struct tracee *t = tracees_find(&ending->s->tracees, pid);
 
 	return t != NULL && t->state != TRACEE_LEAVING;
 }
@@ -44,22 +52,23 @@ is_held(pid_t pid, void *context)
 static void
 give_up(pid_t pid, void *context)
 {
-	struct session *s = context;
-	struct tracee *t = tracees_add(&s->tracees, pid);
+	struct ending *ending = context;
+	struct tracee *t = tracees_add(&ending->s->tracees, pid);
 
 	if (t != NULL)
 		t->state = TRACEE_LEAVING;
 }
 
 void
-enforce_end(struct session *s)
+enforce_end(struct session *s, const struct guest *whose)
 {
+	struct ending ending = { s, whose };
 	SCOPED(sweep_release)
 	struct sweep sweep = {
 		.proc = s->proc,
 		.cookie = s->cookie,
 		.since = proc_start(s->proc, getpid()),
-		.context = s,
+		.context = &ending,
 		.is_spared = is_spared,
 		.is_user = is_user,
 		.is_held = is_held,
@@ -75,7 +84,8 @@ enforce_end(struct session *s)
 }
 
 void
-enforce_action(struct session *s, enum action action, int process)
+enforce_action(struct session *s, enum action action, const struct guest *guest,
+    int process)
 {
 	switch (action) {
 	case ACTION_ABORT:
@@ -85,7 +95,7 @@ enforce_action(struct session *s, enum action action, int process)
 		proc_signal(process, SIGKILL);
 		break;
 	case ACTION_EXIT:
-		enforce_end(s);
+		enforce_end(s, guest);
 		break;
 	case ACTION_ALLOW:
 	case ACTION_WARN:

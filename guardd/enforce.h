@@ -14,18 +14,19 @@
 struct session;
 struct guest;
 
-/* The actions abort, kill and exit, upon the process (proc_pin()) whose
- * exec is being refused. */
-void enforce_action(struct session *s, enum action action, int process);
+/* The actions abort, kill and exit, upon the process (proc_pin()) of guest
+ * whose exec is being refused. */
+void enforce_action(struct session *s, enum action action,
+    const struct guest *guest, int process);
 
 /* A held process ended by this signal (0: by none). */
 void enforce_death(struct session *s, const struct tracee *t, int signal);
 
 /*
- * SIGKILL every process of the session but those of root and of users whose
- * own PAM session is still open under this guard (except who names one, is
- * not spared).
+ * SIGKILL what is whose, and nobody else's: a daemon restarted in here may
+ * have let in many.  If it is the login that ends, also what is left of users
+ * whose PAM session under this guard was closed.  Who is exempt is spared.
  */
-void enforce_end(struct session *s);
+void enforce_end(struct session *s, const struct guest *whose);
 
 #endif

@@ -317,5 +317,5 @@ welcome_goodbye(struct session *s, struct span bytes, struct wire_reply *reply)
 	/* Not by a count of sessions: a su of his own he can kill, and then it
 	 * never says goodbye. */
 	if (bye.is_login && login->policy->on_logout == LOGOUT_KILL)
-		enforce_end(s);
+		enforce_end(s, login);
 }
