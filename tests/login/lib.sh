@@ -7,7 +7,8 @@
 #	start_sshd                   sshd on 127.0.0.1, service execguard-sshd,
 #	                             guarded unless no_pam_line says otherwise
 #	sshd_options NAME            print the configuration of an sshd that
-#	                             listens on $sshd_port
+#	                             listens on $sshd_port; its last lines are
+#	                             those of $sshd_more
 #	login USER CMD...            over ssh with a key; as run()
 #	expect_shut_out TEXT         the login was refused, with that word
 #	open_session USER ARGS...    ssh in the background: say(), heard(),
@@ -21,7 +22,7 @@
 
 SSHD_SERVICE=execguard-sshd
 SSHD_ETC=/etc/execguard-test
-sshd_pid='' sshd_port=0 sshd_log=$T/sshd.log
+sshd_pid='' sshd_port=0 sshd_more='' sshd_log=$T/sshd.log
 
 # --- PAM -------------------------------------------------------------------
 
@@ -100,7 +101,7 @@ sshd_options() {
 		"$SSHD" -T -f /dev/null -h "$SSHD_ETC/host" \
 		    -o "$sshd_word" >/dev/null 2>&1 && echo "$sshd_word"
 	done
-	:
+	echo "$sshd_more"
 }
 
 random_port() {
