@@ -12,6 +12,9 @@
 /* A fork bomb grows between two looks; it cannot exec, and it loses. */
 #define ENOUGH_MS 30000
 
+/* Who waits for the child of his vfork runs on when it has died. */
+#define VFORK_MS 1000
+
 /* What ends. */
 struct ending {
 	struct session *s;
@@ -75,12 +78,18 @@ enforce_end(struct session *s, const struct guest *whose)
 		.give_up = give_up,
 	};
 
-	uint64_t until = collect_now() + ENOUGH_MS;
+	uint64_t now = collect_now();
+	uint64_t enough = now + ENOUGH_MS, vforked = now + VFORK_MS;
 	unsigned n;
 
 	do {
 		n = sweep_kill(&sweep);
-	} while (watch_serve(s) == 0 && n > 0 && collect_now() < until);
+		if (n == 0 && sweep.n_waiting > 0 && now < vforked) {
+			trace_await_news(1);
+			n = sweep.n_waiting;
+		}
+		now = collect_now();
+	} while (watch_serve(s) == 0 && n > 0 && now < enough);
 }
 
 void

@@ -238,18 +238,25 @@ sweep_one(struct sweep *sweep, pid_t pid)
 	const struct stranger key = { pid, proc_start(sweep->proc, pid) };
 	struct proc_status who;
 	enum found found;
+	bool is_ours;
 
 	if (key.start < sweep->since || is_stranger(sweep, &key) ||
 	    proc_status(sweep->proc, pid, &who) < 0 ||
-	    who.seccomp != PROC_FILTERED || who.state == 'D' ||
+	    who.seccomp != PROC_FILTERED ||
 	    sweep->is_spared(who.real, sweep->context) ||
-	    (who.is_boxed && !sweep->is_user(who.real, sweep->context)))
+	    (who.is_boxed && !sweep->is_user(who.real, sweep->context)) ||
+	    (who.tracer != 0 && who.tracer != getpid()))
 		return false;
-	if (who.tracer == getpid())
-		return sweep->is_held(pid, sweep->context) &&
-		       kill(pid, SIGKILL) == 0;
-	if (who.tracer != 0)
+	is_ours = who.tracer != 0 && sweep->is_held(pid, sweep->context);
+	if (is_ours)
+		(void)kill(pid, SIGKILL);
+	/* Or given up, and then he stops some time. */
+	if (who.state == 'D' || (who.tracer != 0 && !is_ours)) {
+		sweep->n_waiting++;
 		return false;
+	}
+	if (is_ours)
+		return true;
 	found = find_out(
 	    sweep, who.state == 'Z' ? live_thread(sweep->proc, pid) : pid);
 	if (found == FOUND_STRANGER)
@@ -265,6 +272,7 @@ sweep_kill(struct sweep *sweep)
 	const struct dirent *entry;
 	unsigned n = 0;
 
+	sweep->n_waiting = 0;
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
 		uint64_t pid;
 

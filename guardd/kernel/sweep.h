@@ -28,6 +28,10 @@ struct sweep {
 	 * be let go at its next stop. */
 	void (*give_up)(pid_t pid, void *context);
 	void *strangers; /* NULL at first: who need not be looked at again */
+	/* How many the last round passed over that may be of the session and
+	 * waited uninterruptibly (state D), or were given up.  One who waits
+	 * for the child of his vfork does so until it is dead, and runs on. */
+	unsigned n_waiting;
 };
 
 void sweep_release(struct sweep *sweep);
@@ -39,8 +43,8 @@ void sweep_release(struct sweep *sweep);
  * sandbox.  A stop would take him out of his system call, and not every sandbox
  * permits restart_syscall(2).  Returns how many were killed, or could not be
  * looked at before trace_next() was heard: after 0 there is none left, but for
- * one that waits uninterruptibly (state D), and so can neither be looked at nor
- * die.  Some SIGCHLD may have been taken: call trace_next() also after 0.
+ * n_waiting that can neither be looked at nor, most of them, die.  Some SIGCHLD
+ * may have been taken: call trace_next() also after 0.
  */
 unsigned sweep_kill(struct sweep *sweep);
 

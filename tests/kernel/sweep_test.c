@@ -163,6 +163,18 @@ give_up(pid_t pid UNUSED, void *context UNUSED)
 }
 
 /* As the guard does: sweep, hear what there is to hear, sweep again. */
+static unsigned
+sweep_once(struct sweep *order)
+{
+	unsigned n = sweep_kill(order);
+	struct trace_event event;
+
+	do {
+		assert_int_equal(trace_next(&event), 0);
+	} while (event.kind != TRACE_NOTHING);
+	return n;
+}
+
 static void
 sweep(uint64_t since, bool is_alice_spared)
 {
@@ -177,15 +189,11 @@ sweep(uint64_t since, bool is_alice_spared)
 		.is_held = is_held,
 		.give_up = give_up,
 	};
-	struct trace_event event;
 	unsigned n = 1;
 
 	for (int i = 0; n > 0; i++) {
 		assert_true(i < SWEEPS);
-		n = sweep_kill(&order);
-		do {
-			assert_int_equal(trace_next(&event), 0);
-		} while (event.kind != TRACE_NOTHING);
+		n = sweep_once(&order);
 	}
 }
 
@@ -330,6 +338,43 @@ vfork_test(void **state UNUSED)
 	expect_alive(&other);
 }
 
+/* The parent is older than the child, and so is looked at before it dies. */
+static void
+vforked_test(void **state UNUSED)
+{
+	SCOPED(plan_release) struct plan one = { .is_in_vfork = true };
+	bool is_alice_spared = false;
+	SCOPED(sweep_release)
+	struct sweep order = {
+		.proc = proc,
+		.cookie = OURS,
+		.context = &is_alice_spared,
+		.is_spared = is_alice,
+		.is_user = is_alice_or_root,
+		.is_held = is_held,
+		.give_up = give_up,
+	};
+	struct proc_status status = { 0 };
+	int rounds = 0;
+	pid_t pid;
+
+	asker_stage();
+	pid = start(&one, OURS)->pid;
+	order.since = proc_start(proc, pid);
+	while (status.state != 'D') {
+		assert_int_equal(proc_status(proc, pid, &status), 0);
+		trace_await_news(1);
+	}
+	assert_int_equal(sweep_once(&order), 1);
+	assert_int_equal(order.n_waiting, 1);
+	while (sweep_once(&order) > 0 || order.n_waiting > 0) {
+		assert_true(rounds++ < 1000);
+		trace_await_news(1);
+	}
+	/* He may have said a word. */
+	assert_true(proc_status(proc, pid, &status) < 0 || status.state == 'Z');
+}
+
 static bool
 is_in_poll(pid_t pid)
 {
@@ -393,6 +438,8 @@ static const struct CMUnitTest tests[] = {
 	CASE("who is in a sandbox of his own is not even looked at",
 	    boxed_test),
 	CASE("who cannot stop now, and is not ours, is let be", vfork_test),
+	CASE("who cannot stop before his child is dead, is told of and dies",
+	    vforked_test),
 };
 /* clang-format on */
 
