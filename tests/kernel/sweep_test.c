@@ -3,20 +3,17 @@
  */
 #include "guardd/kernel/sweep.h"
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 
 #include "common/io.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/trace.h"
-#include "tests/kernel/filtered.h"
+#include "tests/kernel/own_proc.h"
 #include "tests/kernel/stops.h"
-#include "tests/kernel/turn.h"
+#include "tests/kernel/sweep_plan.h"
 
 #define OURS   UINT64_C(0x0123456789abcdef)
 #define THEIRS UINT64_C(0x0123456789abcdee)
@@ -27,108 +24,11 @@
 
 static int proc;
 
-struct plan {
-	struct turn turn;
-	uid_t uid;
-	bool is_filtered_again;
-	bool is_child;    /* of one who is gone */
-	bool is_boxed;    /* and dies of restart_syscall */
-	bool is_in_vfork; /* cannot stop until its child is told to end */
-};
-
-/* Allow everything: a filter of the user's own, on top of ours. */
-static int
-filter_again(void)
-{
-	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	const struct sock_fprog program = { 1, &allow };
-
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
-}
-
-/* As sshd's child before a login. */
-static int
-box(void)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_restart_syscall, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog program = { LENGTH(filter), filter };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -errno;
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
-}
-
-static void
-say(void)
-{
-	if (write(TURN_OUT, "", 1) != 1)
-		_exit(92);
-}
-
-/* Says that it is there, and again whenever it is asked. */
-static void
-body_echo(const void *arg)
-{
-	const struct plan *plan = arg;
-
-	turn_take(&plan->turn);
-	if (plan->is_filtered_again && filter_again() < 0)
-		_exit(90);
-	if (setresuid(plan->uid, plan->uid, plan->uid) < 0)
-		_exit(91);
-	if (plan->is_boxed && box() < 0)
-		_exit(93);
-	if (plan->is_child && fork() != 0)
-		_exit(0);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (plan->is_in_vfork && vfork() == 0) {
-		say();
-		turn_await();
-		_exit(0);
-	}
-	for (;;) {
-		struct pollfd asked = { .fd = TURN_IN, .events = POLLIN };
-
-		say();
-		if (plan->is_boxed)
-			(void)poll(&asked, 1, ASKER_SECONDS * 1000);
-		turn_await();
-	}
-}
-
-static void
-expect_echo(struct plan *plan)
-{
-	char byte;
-
-	assert_int_equal(read(plan->turn.from_body[0], &byte, 1), 1);
-}
-
 static void
 expect_alive(struct plan *plan)
 {
 	turn_go(&plan->turn);
 	expect_echo(plan);
-}
-
-static struct asker *
-start(struct plan *plan, uint64_t cookie)
-{
-	struct asker *asker;
-
-	turn_open(&plan->turn);
-	asker = cookie == 0 ? asker_spawn(body_echo, plan)
-	                    : asker_start(cookie, body_echo, plan);
-	fd_release(&plan->turn.from_body[1]);
-	plan->turn.from_body[1] = -1;
-	expect_echo(plan);
-	return asker;
 }
 
 static void
@@ -443,61 +343,17 @@ static const struct CMUnitTest tests[] = {
 };
 /* clang-format on */
 
-/* The exit status of a child. */
 static int
-result_of(pid_t pid)
+run_all(void)
 {
-	int status = 0;
-	pid_t ended;
-
-	do {
-		ended = wait(&status);
-	} while (ended > 0 && ended != pid);
-	return ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
-/* In the init of a pid namespace: it waits for orphans, too. */
-static int
-run_with_proc(void)
-{
-	pid_t pid;
-
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (mount("proc", "/proc", "proc", 0, NULL) < 0)
-		return 1;
-	pid = fork();
-	if (pid == 0)
-		exit(cmocka_run_group_tests_name(
-		    "sweep", tests, open_proc, NULL));
-	return result_of(pid);
-}
-
-/* In a child, whose own children get the new namespace. */
-static int
-run_in_namespace(void)
-{
-	pid_t pid;
-
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return 1;
-	pid = fork();
-	if (pid == 0)
-		_exit(run_with_proc());
-	return result_of(pid);
+	return cmocka_run_group_tests_name("sweep", tests, open_proc, NULL);
 }
 
 /* Every process that a sweep can see is looked at: let it see ours alone. */
 int
 main(void)
 {
-	pid_t pid;
-
 	if (geteuid() != 0)
 		return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);
-	pid = fork();
-	if (pid == 0)
-		_exit(run_in_namespace());
-	return result_of(pid);
+	return own_proc_run(run_all);
 }
