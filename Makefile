@@ -62,7 +62,8 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o \
           guardd/confirm.o guardd/contents.o guardd/enforce.o guardd/event.o \
           guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o \
           guardd/libraries.o guardd/log.o guardd/loop.o guardd/main.o \
-          guardd/notice.o guardd/options.o guardd/place.o guardd/refusals.o \
+          guardd/newborn.o guardd/notice.o guardd/options.o guardd/place.o \
+          guardd/refusals.o \
           guardd/session.o guardd/sink.o guardd/still.o guardd/tracee.o \
           guardd/tracees.o guardd/waiting.o guardd/watch.o guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \

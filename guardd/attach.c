@@ -34,6 +34,7 @@ attach_among_threads(
 
 		if (error != -EINTR && error != -ETIMEDOUT)
 			return error;
+		watch_owe(s); /* the SIGCHLD that interrupted it is lost */
 		/* It may have been attached just before the interruption, and
 		 * must have its record before it is heard. */
 		if (trace_is_ours(q->tid))

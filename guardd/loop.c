@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <time.h>
 
 #include "guardd/session.h"
 
@@ -72,6 +73,15 @@ prepare(
 	return n;
 }
 
+static int
+await(struct pollfd *ready, nfds_t n, int64_t ns)
+{
+	const struct timespec patience = { .tv_sec = ns / 1000000000,
+		.tv_nsec = ns % 1000000000 };
+
+	return ppoll(ready, n, ns < 0 ? NULL : &patience, NULL);
+}
+
 /*
  * One event a turn: no handler ever sees a descriptor that another closed a
  * moment ago.
@@ -83,7 +93,7 @@ loop_run(struct session *s)
 		struct pollfd ready[SOURCES];
 		size_t from[SOURCES];
 		nfds_t n_open = prepare(s, ready, from);
-		int n = poll(ready, n_open, session_patience_ms(s));
+		int n = await(ready, n_open, session_patience_ns(s));
 		int r = 0;
 
 		if (n < 0 && errno != EINTR)

@@ -189,25 +189,32 @@ session_source(struct session *s, const struct guest *guest)
 	};
 }
 
-int
-session_patience_ms(const struct session *s)
+int64_t
+session_patience_ns(const struct session *s)
 {
-	return s->phase == PHASE_SERVING
-	           ? inspector_patience_ms(&s->inspector, collect_now())
-	           : STARTER_PATIENCE_MS;
+	int64_t watch = watch_patience_ns(s);
+	int64_t ms = STARTER_PATIENCE_MS;
+
+	if (s->phase == PHASE_SERVING)
+		ms = inspector_patience_ms(&s->inspector, collect_now());
+	if (ms < 0 || (watch >= 0 && watch < ms * 1000000))
+		return watch;
+	return ms * 1000000;
 }
 
 int
 session_on_turn(struct session *s)
 {
-	return waiting_look_at_clock(s);
+	int r = watch_look(s);
+
+	return r < 0 ? r : waiting_look_at_clock(s);
 }
 
 void
 session_on_silence(struct session *s)
 {
-	if (s->phase == PHASE_SERVING)
-		return; /* the inspector is late: session_on_turn() */
+	if (s->phase == PHASE_SERVING || s->watch.is_owed)
+		return; /* something is due: session_on_turn() */
 	/* Who has not ended by now has lost his tracer without a word. */
 	if (s->phase == PHASE_LAST)
 		tracees_release(&s->tracees);
@@ -283,12 +290,11 @@ session_on_starter(struct session *s, short revents)
 int
 session_on_children(struct session *s, short revents)
 {
-	struct signalfd_siginfo info[16];
+	struct signalfd_siginfo info = { 0 };
 
-	/* SIGCHLD coalesces: what it says is only that there is something. */
 	(void)revents;
-	(void)!read(s->children, info, sizeof(info));
-	return watch_serve(s);
+	(void)!read(s->children, &info, sizeof(info));
+	return watch_hear(s, (pid_t)info.ssi_pid);
 }
 
 int

@@ -23,6 +23,7 @@
 #include "guardd/sink.h"
 #include "guardd/tracees.h"
 #include "guardd/waiting.h"
+#include "guardd/watch.h"
 #include "policy/ledger.h"
 
 enum session_phase {
@@ -53,6 +54,7 @@ struct session {
 	struct policies policies;
 	struct guests guests;
 	struct tracees tracees;
+	struct watch watch;
 	struct ledger ledger;
 	struct inspector inspector;
 	struct parking parking;
@@ -83,10 +85,9 @@ int session_on_inspector(struct session *s, short revents) MUST_CHECK;
 int session_on_caller(
     struct session *s, size_t which, short revents) MUST_CHECK;
 
-/* How long the loop may wait, for poll(2): -1 while the session is served and
- * the inspector owes nothing; and what to do when nothing came for that long.
- */
-int session_patience_ms(const struct session *s);
+/* How long the loop may wait: -1 while the session is served and nobody owes
+ * anything; and what to do when nothing came for that long. */
+int64_t session_patience_ns(const struct session *s);
 void session_on_silence(struct session *s);
 
 /* What is to be done at every turn of the loop, whatever has come. */

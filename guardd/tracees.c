@@ -102,6 +102,14 @@ tracees_succeed(struct tracees *all, pid_t old, pid_t tid)
 	}
 }
 
+bool
+tracees_is_held(const struct tracee *t)
+{
+	return t != NULL &&
+	       (t->state == TRACEE_HELD || t->state == TRACEE_HELD_GRANTED ||
+		   t->state == TRACEE_NEWBORN);
+}
+
 struct walk {
 	void (*visit)(struct tracee *t, void *context);
 	void *context;

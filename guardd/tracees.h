@@ -72,6 +72,9 @@ void tracees_note_thread(struct tracees *all, struct tracee *t);
  */
 void tracees_succeed(struct tracees *all, pid_t old, pid_t tid);
 
+/* Whether t is attached for life, and known for what it runs; NULL is not. */
+bool tracees_is_held(const struct tracee *t);
+
 /* Call visit for every record; it may not add or remove any. */
 void tracees_walk(const struct tracees *all,
     void (*visit)(struct tracee *t, void *context), void *context);

@@ -1,14 +1,21 @@
 #include "guardd/watch.h"
 
-#include <limits.h>
-#include <stdio.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "guardd/confirm.h"
 #include "guardd/enforce.h"
-#include "guardd/kernel/proc.h"
 #include "guardd/kernel/trace.h"
 #include "guardd/log.h"
+#include "guardd/newborn.h"
 #include "guardd/session.h"
+
+#define FEW       64       /* tracees: the kernel looks at them in 2 us */
+#define PAUSE     8        /* times what the last look took */
+#define LATEST_NS 10000000 /* it took that long without a processor */
+#define AT_ONCE   16       /* found by looking, before those with a name */
 
 static void
 act(pid_t tid, enum tracee_act what, int signal)
@@ -55,20 +62,12 @@ watch_step(struct session *s, pid_t tid, enum tracee_event event, int signal)
 	act(tid, step.act, signal);
 }
 
-static bool
-is_held(const struct tracee *t)
-{
-	return t != NULL &&
-	       (t->state == TRACEE_HELD || t->state == TRACEE_HELD_GRANTED ||
-		   t->state == TRACEE_NEWBORN);
-}
-
 static void
 on_end(struct session *s, const struct trace_event *e)
 {
 	const struct tracee *t = tracees_find(&s->tracees, e->tid);
 
-	if (is_held(t))
+	if (tracees_is_held(t))
 		enforce_death(s, t, e->signal);
 	watch_step(s, e->tid, EVENT_EXIT, 0);
 }
@@ -127,77 +126,11 @@ on_exec(struct session *s, const struct trace_event *e)
 	watch_step(s, e->tid, EVENT_EXEC_DENIED, 0);
 }
 
-/* What a newborn runs is what its parent runs: exec comes later. */
-static void
-inherit(const struct tracee *parent, struct tracee *child)
-{
-	child->user = parent->user;
-	child->real = parent->real;
-	program_drop(child->program);
-	child->program = program_share(parent->program);
-}
-
-/*
- * A child may have been heard before its parent says that there is one, and
- * be let go, or reaped, by now.  Then its number proves nothing, and a record
- * of it would be believed at its next exec.
- */
 static void
 on_fork(struct session *s, const struct trace_event *e)
 {
-	const struct tracee *parent = tracees_find(&s->tracees, e->tid);
-	struct tracee *child = tracees_find(&s->tracees, e->other);
-
-	if (is_held(parent) && child != NULL && is_held(child) &&
-	    child->is_guessed)
-		inherit(parent, child);
-	if (is_held(parent) && child == NULL && e->other != 0 &&
-	    trace_is_ours(e->other)) {
-		child = tracees_add(&s->tracees, e->other);
-		/* clone(2) with CLONE_VFORK and CLONE_THREAD: no process. */
-		if (child != NULL && !trace_is_leader(e->other))
-			child->state = TRACEE_LEAVING;
-		else if (child != NULL) {
-			child->state = TRACEE_NEWBORN;
-			inherit(parent, child);
-		}
-	}
-	if (child != NULL)
-		child->is_guessed = false;
+	newborn_announce(s, e->tid, e->other);
 	watch_step(s, e->tid, EVENT_FORK, 0);
-}
-
-/* A newborn whose parent has not yet said so, or was killed first. */
-static bool
-learn(struct session *s, pid_t tid)
-{
-	SCOPED(fd_release) int fd = proc_open_path(s->proc, tid, "exe");
-	char link[32], path[PATH_MAX];
-	const struct guest *guest;
-	struct proc_status who;
-	struct file_id id;
-	struct tracee *t;
-	ssize_t n;
-
-	if (!trace_is_leader(tid) || fd < 0 || !collect_id(fd, &id) ||
-	    proc_status(s->proc, tid, &who) < 0)
-		return false;
-	guest = guests_judge(&s->guests, who.real);
-	if (guest_is_exempt(guest))
-		return false;
-	(void)snprintf(link, sizeof(link), "self/fd/%d", fd);
-	n = readlinkat(s->proc, link, path, sizeof(path) - 1);
-	path[n < 0 ? 0 : n] = '\0';
-
-	t = tracees_add(&s->tracees, tid);
-	if (t == NULL)
-		return false;
-	t->state = TRACEE_NEWBORN;
-	t->user = guest->uid;
-	t->real = who.real;
-	t->program = program_new(id, NAME_UNKNOWN, path);
-	t->is_guessed = true;
-	return true;
 }
 
 /* A stop that a newborn may begin with. */
@@ -207,7 +140,8 @@ on_stop(struct session *s, const struct trace_event *e)
 	enum tracee_event event = e->kind == TRACE_TRAP ? EVENT_TRAP
 	                                                : EVENT_GROUP_STOP;
 
-	if (tracees_find(&s->tracees, e->tid) == NULL && !learn(s, e->tid)) {
+	if (tracees_find(&s->tracees, e->tid) == NULL &&
+	    !newborn_learn(s, e->tid)) {
 		/* A thread (CLONE_PTRACE), or root's: not ours to hold. */
 		trace_let_go(e->tid, 0);
 		return;
@@ -229,9 +163,24 @@ is_let_go(struct session *s, const struct trace_event *e)
 	return true;
 }
 
+/* To the front, and whoever was not heard for longest goes. */
+static void
+note_busy(struct watch *watch, pid_t tid)
+{
+	size_t i = 0;
+
+	while (i < WATCH_BUSY - 1 && watch->busy[i] != tid)
+		i++;
+	memmove(&watch->busy[1], &watch->busy[0], i * sizeof(tid));
+	watch->busy[0] = tid;
+}
+
 static void
 serve(struct session *s, const struct trace_event *e)
 {
+	note_busy(&s->watch, e->tid);
+	if (e->kind == TRACE_FORK)
+		note_busy(&s->watch, e->other);
 	if (is_let_go(s, e))
 		return;
 	switch (e->kind) {
@@ -259,15 +208,136 @@ serve(struct session *s, const struct trace_event *e)
 	}
 }
 
+static uint64_t
+now_ns(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * Serve up to most tracees.  Who was found would have been named sooner or
+ * later, and is served anyway; in vain was at most the last look.
+ */
+static int
+look(struct session *s, size_t most)
+{
+	struct trace_event e;
+	uint64_t began, pause;
+	int r;
+
+	s->watch.is_owed = true;
+	for (size_t i = 0; i < most && s->watch.is_owed; i++) {
+		began = now_ns();
+		r = trace_next(&e);
+		if (r < 0)
+			return r;
+		s->watch.next = now_ns();
+		pause = (s->watch.next - began) * PAUSE;
+		s->watch.next += pause < LATEST_NS ? pause : LATEST_NS;
+		if (e.kind == TRACE_NOTHING)
+			s->watch.is_owed = false;
+		else
+			serve(s, &e);
+	}
+	return 0;
+}
+
+/* The one that was named, and who he says is born: both have nearly always
+ * stopped by now, and one SIGCHLD was sent. */
+static int
+hear_one(struct session *s, pid_t tid)
+{
+	struct trace_event e;
+	int r = trace_next_of(tid, &e);
+
+	if (r < 0 || e.kind == TRACE_NOTHING)
+		return r;
+	serve(s, &e);
+	return e.kind == TRACE_FORK && e.other > 0 ? hear_one(s, e.other) : 0;
+}
+
+struct roll {
+	size_t n;
+	pid_t *tids;
+};
+
+static void
+enroll(struct tracee *t, void *context)
+{
+	struct roll *roll = context;
+
+	roll->tids[roll->n++] = t->tid;
+}
+
+/* Ask each by name: among thousands that costs as much as a dozen looks, and
+ * finds all who have something to say. */
+static int
+call_the_roll(struct session *s)
+{
+	struct roll roll = { 0, calloc(s->tracees.n, sizeof(pid_t)) };
+	int r = 0;
+
+	if (roll.tids != NULL)
+		tracees_walk(&s->tracees, enroll, &roll);
+	for (size_t i = 0; i < roll.n && r == 0; i++)
+		r = hear_one(s, roll.tids[i]);
+	free(roll.tids);
+	return r;
+}
+
 int
 watch_serve(struct session *s)
 {
-	for (;;) {
-		struct trace_event e;
-		int r = trace_next(&e);
+	return look(s, SIZE_MAX);
+}
 
-		if (r < 0 || e.kind == TRACE_NOTHING)
+int
+watch_look(struct session *s)
+{
+	int r;
+
+	if (watch_patience_ns(s) != 0)
+		return 0;
+	r = look(s, AT_ONCE);
+	/* So many at once: all of them were sent a signal. */
+	return r == 0 && s->watch.is_owed ? call_the_roll(s) : r;
+}
+
+void
+watch_owe(struct session *s)
+{
+	s->watch.is_owed = true;
+	s->watch.next = 0;
+}
+
+int64_t
+watch_patience_ns(const struct session *s)
+{
+	uint64_t now;
+
+	if (!s->watch.is_owed)
+		return -1;
+	now = now_ns();
+	return now < s->watch.next ? (int64_t)(s->watch.next - now) : 0;
+}
+
+int
+watch_hear(struct session *s, pid_t tid)
+{
+	int r = tid > 0 ? hear_one(s, tid) : 0;
+
+	if (r < 0)
+		return r;
+	if (s->tracees.n <= FEW)
+		return watch_serve(s);
+	for (size_t i = 0; i < WATCH_BUSY; i++) {
+		r = s->watch.busy[i] != 0 ? hear_one(s, s->watch.busy[i]) : 0;
+		if (r < 0)
 			return r;
-		serve(s, &e);
 	}
+	s->watch.is_owed = true;
+	return 0;
 }

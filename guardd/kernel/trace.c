@@ -182,11 +182,17 @@ read_stop(int status, struct trace_event *out)
 int
 trace_next(struct trace_event *out)
 {
+	return trace_next_of(-1, out);
+}
+
+int
+trace_next_of(pid_t tid, struct trace_event *out)
+{
 	struct trace_event event = { 0 };
 	int status = 0;
 
 	/* __WALL: a thread, or a child of clone(2) with another exit signal. */
-	event.tid = waitpid(-1, &status, WNOHANG | __WALL);
+	event.tid = waitpid(tid, &status, WNOHANG | __WALL);
 	if (event.tid < 0 && errno != ECHILD)
 		return -errno;
 	if (event.tid > 0 && WIFSTOPPED(status))

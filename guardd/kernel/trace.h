@@ -72,8 +72,13 @@ int trace_seize_for_a_look(pid_t tid) MUST_CHECK;
 /* Whether trace_next() would have something to tell; takes nothing away. */
 bool trace_has_news(void);
 
-/* The next thing a tracee has to say; never waits.  Reaps what ended. */
+/* The next thing a tracee has to say; never waits.  Reaps what ended.  The
+ * kernel looks at every tracee for it, until one has something to say. */
 int trace_next(struct trace_event *out) MUST_CHECK;
+
+/* The same of one tracee, and the kernel looks at no other (since Linux 5.13).
+ * Who is no tracee, nor a child, has nothing to say. */
+int trace_next_of(pid_t tid, struct trace_event *out) MUST_CHECK;
 
 /*
  * What follows may fail only because the tracee was killed meanwhile, and
