@@ -79,6 +79,7 @@ UNIT   := acl algorithm decide digest elf elf_bounds elf_check entry \
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
 ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))
+FACTS  := $(patsubst %.c,$(B)/%,$(wildcard tests/login/*.c))
 
 o = $(addprefix $(B)/,$(1))
 pic = $(addprefix $(B)/pic/,$(1))
@@ -194,11 +195,17 @@ $(B)/tests/escape/confined: tests/escape/confined.c $(call pic,inspector/confine
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -MMD -MP -o $@ $^ -lseccomp
 
+# A program that says how a session looks from within is as plain.
+$(B)/tests/login/%: tests/login/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g $(if $(findstring _static,$*),-static) \
+	    -MMD -MP -o $@ $< -lpthread
+
 $(B)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -o $@ $< -lpthread
 
-test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(B)/tests/module/module_test \
+test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(FACTS) $(B)/tests/module/module_test \
     $(patsubst %.c,$(B)/%,$(KERNEL_TESTS)) $(FUZZ:%=$(B)/tests/fuzz/%_replay)
 
 check: all test-programs

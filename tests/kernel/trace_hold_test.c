@@ -159,6 +159,48 @@ free_fork_test(void **state UNUSED)
 	stops_expect_nothing();
 }
 
+/* Two have something to say, and one is asked. */
+static void
+by_name_test(void **state UNUSED)
+{
+	SCOPED(turn_release) struct turn first_turn, second_turn;
+	struct trace_event e;
+	siginfo_t info;
+	pid_t first, second;
+
+	asker_stage();
+	first = seize(body_wait, &first_turn, true);
+	second = seize(body_wait, &second_turn, true);
+	assert_int_equal(trace_next_of(first, &e), 0);
+	assert_int_equal(e.kind, TRACE_NOTHING);
+	assert_int_equal(kill(first, SIGURG), 0);
+	assert_int_equal(kill(second, SIGUSR1), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(waitid(P_PID, (id_t)(i ? second : first),
+				     &info, WSTOPPED | WNOWAIT | __WALL),
+		    0);
+	assert_int_equal(trace_next_of(second, &e), 0);
+	assert_int_equal(e.kind, TRACE_SIGNAL);
+	assert_int_equal(e.tid, second);
+	assert_int_equal(e.signal, SIGUSR1);
+	assert_int_equal(trace_next_of(second, &e), 0);
+	assert_int_equal(e.kind, TRACE_NOTHING);
+	trace_kill(second);
+	stops_expect(TRACE_SIGNAL, first, SIGURG);
+	trace_kill(first);
+	assert_int_equal(
+	    waitid(P_PID, (id_t)first, &info, WEXITED | WNOWAIT | __WALL), 0);
+	assert_int_equal(trace_next_of(first, &e), 0);
+	assert_int_equal(e.kind, TRACE_EXITED);
+	assert_int_equal(e.signal, SIGKILL);
+	/* Gone; and somebody of whom we never were the tracer. */
+	assert_int_equal(trace_next_of(first, &e), 0);
+	assert_int_equal(e.kind, TRACE_NOTHING);
+	assert_int_equal(trace_next_of(getppid(), &e), 0);
+	assert_int_equal(e.kind, TRACE_NOTHING);
+	stops_expect(TRACE_EXITED, second, SIGKILL);
+}
+
 /* clang-format off */
 #define CASE(sentence, function, state) \
 	{ sentence, function, NULL, asker_clear, state }
@@ -170,6 +212,8 @@ static const struct CMUnitTest tests[] = {
 	    group_stop_test, NULL),
 	CASE("who is let go with a signal gets it", let_go_test, NULL),
 	CASE("the signal that ended a tracee is told once", crash_test, NULL),
+	CASE("who is asked by name is heard before others, and alone",
+	    by_name_test, NULL),
 	CASE("a held process's fork is attached and reported",
 	    held_fork_test, NULL),
 	CASE("a held process's vfork is attached and reported",

@@ -1,0 +1,143 @@
+/*
+ * transcript.h - facts, one a line, that must be the same with and without a
+ * guard.
+ *
+ * Test code.  A program that says facts is a table of them; it prints what the
+ * kernel told it, in words, and no number that another run would not print.
+ */
+#ifndef EXECGUARD_TRANSCRIPT_H
+#define EXECGUARD_TRANSCRIPT_H
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEADLINE_S 20 /* of one fact */
+#define LENGTH(a)  (sizeof(a) / sizeof((a)[0]))
+
+struct fact {
+	const char *name;
+	void (*show)(void);
+};
+
+/* One write a line: children say theirs between those of their parent. */
+__attribute__((format(printf, 1, 2))) static inline void
+say(const char *format, ...)
+{
+	char line[512];
+	va_list words;
+	int n;
+
+	va_start(words, format);
+	n = vsnprintf(line, sizeof(line) - 1, format, words);
+	va_end(words);
+	line[n] = '\n';
+	(void)!write(STDOUT_FILENO, line, (size_t)n + 1);
+}
+
+static inline const char *
+word_of(int code)
+{
+	static const char *const words[] = {
+		[CLD_EXITED] = "exited",
+		[CLD_KILLED] = "killed",
+		[CLD_DUMPED] = "dumped",
+		[CLD_TRAPPED] = "trapped",
+		[CLD_STOPPED] = "stopped",
+		[CLD_CONTINUED] = "continued",
+	};
+
+	return code > 0 && (size_t)code < LENGTH(words) ? words[code]
+	                                                : "something";
+}
+
+/* What waitid says of pid (0: of any child). */
+static inline void
+say_wait(pid_t pid, int options)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (waitid(pid > 0 ? P_PID : P_ALL, (id_t)pid, &info, options) < 0)
+		say("wait: %s", strerror(errno));
+	else if (info.si_pid == 0)
+		say("wait: nothing");
+	else
+		say("wait: %s %d%s%s", word_of(info.si_code), info.si_status,
+		    info.si_signo == SIGCHLD ? "" : ", no SIGCHLD",
+		    pid > 0 && info.si_pid != pid ? ", another" : "");
+}
+
+/* The next SIGCHLD, which is blocked. */
+static inline void
+say_sigchld(void)
+{
+	sigset_t set;
+	siginfo_t info;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGCHLD);
+	(void)sigwaitinfo(&set, &info);
+	say("SIGCHLD: %s %d", word_of(info.si_code), info.si_status);
+}
+
+static inline void
+block(int signal)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, signal);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static inline pid_t
+child_who(void (*does)(void))
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	does();
+	_exit(0);
+}
+
+static inline void
+waits_for_ever(void)
+{
+	for (;;)
+		(void)pause();
+}
+
+/* Each in a process of its own: what it leaves behind is nobody else's. */
+static inline int
+show_all(const struct fact *facts, size_t n)
+{
+	int status, r = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		pid_t pid;
+
+		say("== %s", facts[i].name);
+		pid = fork();
+		if (pid == 0) {
+			(void)alarm(DEADLINE_S);
+			facts[i].show();
+			_exit(0);
+		}
+		if (waitpid(pid, &status, 0) != pid || status != 0) {
+			say("== ended with %x", (unsigned)status);
+			r = 1;
+		}
+	}
+	return r;
+}
+
+#endif
