@@ -201,12 +201,18 @@ $(B)/tests/login/%: tests/login/%.c
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g $(if $(findstring _static,$*),-static) \
 	    -MMD -MP -o $@ $< -lpthread
 
+# A program that opens a session as systemd does.
+$(B)/tests/login/manager: tests/login/manager.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -MMD -MP -o $@ $< -lpam
+
 $(B)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -o $@ $< -lpthread
 
-test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(FACTS) $(B)/tests/module/module_test \
-    $(patsubst %.c,$(B)/%,$(KERNEL_TESTS)) $(FUZZ:%=$(B)/tests/fuzz/%_replay)
+test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(FACTS) $(B)/tests/login/manager \
+    $(B)/tests/module/module_test $(patsubst %.c,$(B)/%,$(KERNEL_TESTS)) \
+    $(FUZZ:%=$(B)/tests/fuzz/%_replay)
 
 check: all test-programs
 	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh
@@ -227,6 +233,8 @@ bench: all $(B)/tests/bench/cost
 	B=$(B) sh tests/bench/bench.sh
 
 # --- installation ------------------------------------------------------------
+CONF := $(patsubst conf/%,%,$(shell find conf -type f | LC_ALL=C sort))
+
 install: all
 	install -D -m 0755 $(B)/guardd/guardd $(DESTDIR)$(LIBEXECDIR)/guardd
 	install -D -m 0755 $(B)/guardd/inspector $(DESTDIR)$(LIBEXECDIR)/inspector
@@ -236,9 +244,10 @@ install: all
 	for page in docs/man/*.[1-8]; do install -D -m 0644 $$page \
 	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
 	install -D -m 0644 conf/execguard.sysusers $(DESTDIR)$(SYSUSERSDIR)/execguard.conf
-	install -d $(DESTDIR)$(DOCDIR)/examples
+	install -d $(DESTDIR)$(DOCDIR)
 	install -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)
-	install -m 0644 conf/* $(DESTDIR)$(DOCDIR)/examples
+	for file in $(CONF); do install -D -m 0644 conf/$$file \
+	    $(DESTDIR)$(DOCDIR)/examples/$$file || exit 1; done
 
 uninstall:
 	rm -f $(DESTDIR)$(LIBEXECDIR)/guardd $(DESTDIR)$(LIBEXECDIR)/inspector \
@@ -246,9 +255,10 @@ uninstall:
 	    $(DESTDIR)$(SYSUSERSDIR)/execguard.conf
 	for page in docs/man/*.[1-8]; do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
-	for file in README.md SECURITY.md LICENSE $(patsubst conf/%,examples/%,$(wildcard conf/*)); do \
+	for file in README.md SECURITY.md LICENSE $(CONF:%=examples/%); do \
 	    rm -f $(DESTDIR)$(DOCDIR)/$$file; done
-	-rmdir $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR)
+	-rmdir $(addprefix $(DESTDIR)$(DOCDIR),/examples/pam/pam-auth-update \
+	    /examples/pam /examples /)
 	@echo 'uninstall: take pam_execguard.so out of every file in /etc/pam.d, or nobody can log in there'
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/execguard.d
 

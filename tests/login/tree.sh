@@ -48,9 +48,8 @@ expected_files() {
 	for name in README.md SECURITY.md LICENSE; do
 		echo "/usr/share/doc/execguard/$name"
 	done
-	for example in "$TREE"/conf/*; do
-		echo "/usr/share/doc/execguard/examples/${example##*/}"
-	done
+	(cd "$TREE/conf" && find . -type f |
+	    sed 's|^\.|/usr/share/doc/execguard/examples|')
 }
 
 # All that is below $DEST but folders.
