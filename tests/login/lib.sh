@@ -3,6 +3,7 @@
 # ../lib.sh (read that first).
 #
 #	pam_line SERVICE [OPTIONS]   give /etc/pam.d/SERVICE our session line
+#	pam_example SERVICE          the same with the lines of conf/pam/SERVICE
 #	no_pam_line SERVICE          take it away again
 #	start_sshd                   sshd on 127.0.0.1, service execguard-sshd,
 #	                             guarded unless no_pam_line says otherwise
@@ -13,6 +14,8 @@
 #	expect_shut_out TEXT         the login was refused, with that word
 #	open_session USER ARGS...    ssh in the background: say(), heard(),
 #	                             close_session()
+#	two_policies SECTIONS        who may run what is told from his marks:
+#	                             try_as(), expect_judged()
 #
 # alice may run anything as anybody by sudo; bob's password is "swordfish";
 # root's home is an empty one of our own.
@@ -45,6 +48,19 @@ pam_line() {
 		pam_stack "$pam_service"
 		echo "session required $MODULE guardd=$GUARDD $*"
 	} >"/etc/pam.d/$pam_service"
+}
+
+pam_example() {
+	{
+		pam_stack "$1"
+		example "$1"
+	} >"/etc/pam.d/$1"
+}
+
+# Print a file of conf/pam, with our module for the one that is installed.
+example() {
+	sed "s|pam_execguard\\.so|$MODULE guardd=$GUARDD|" \
+	    "$(dirname "$0")/../../conf/pam/$1"
 }
 
 no_pam_line() {
@@ -190,9 +206,9 @@ say() {
 "
 }
 
-# Whether $1 was printed, and when not so far, within 5 s.
+# Whether $1 was printed, and when not so far, within 15 s.
 heard() {
-	wait_until 5 grep -qaF -e "$1" "$talk"
+	wait_until 15 grep -qaF -e "$1" "$talk"
 }
 
 talk_is_over() {
@@ -208,6 +224,70 @@ close_session() {
 	wait "$talk_pid" || status=$?
 }
 
+# --- whose policy judges ---------------------------------------------------
+
+# hers is refused to alice, and his to bob; root may run both.
+HERS=$TRUSTED/hers
+HIS=$TRUSTED/his
+MARKS=/home/marks
+
+# two_policies SECTIONS [WORDS]: policies of alice and bob, with these sections
+# as well, and these words for alice.
+two_policies() {
+	policy "policy \"hers\" { users = {\"alice\"} ${2:-} $1
+		exec { default = allow deny = {\"$HERS\"} } }
+	policy \"his\" { users = {\"bob\"} $1
+		exec { default = allow deny = {\"$HIS\"} } }"
+	[ -e "$TRUSTED/try" ] && return
+	mkdir -m 1777 $MARKS
+	cp /usr/bin/touch "$HERS"
+	cp /usr/bin/touch "$HIS"
+	give root "$TRUSTED/try" <<-END
+		#!/bin/sh
+		# Run both, and say as whom, and how it went: try NAME
+		{
+			id -un
+			$HERS $MARKS/\$1.hers && echo hers
+			$HIS $MARKS/\$1.his && echo his
+		} >$MARKS/\$1.saying 2>/dev/null
+		mv $MARKS/\$1.saying $MARKS/\$1
+	END
+}
+
+# Words for the shell of a session: try both, under this name.
+try_as() {
+	echo "$TRUSTED/try $1"
+}
+
+# Begin a case that has no mark and no event yet.
+begin() {
+	it "$1"
+	rm -f $MARKS/*
+	forget_events
+}
+
+# expect_judged NAME USER [CONDITION]: what was tried as NAME was so by USER and
+# judged by his policy; the event of his refusal is one for which CONDITION
+# holds.
+expect_judged() {
+	case $2 in
+	alice) refused=hers ran=his ;;
+	bob) refused=his ran=hers ;;
+	*) refused='' ran='hers his' ;;
+	esac
+	expect "a try as $1" wait_until 10 test -e "$MARKS/$1"
+	expect "it by $2, and no run but of $ran" \
+	    test "$(xargs <"$MARKS/$1")" = "$2 $ran"
+	for name in $ran; do
+		expect_exists "$MARKS/$1.$name"
+	done
+	[ -n "$refused" ] || return 0
+	expect_missing "$MARKS/$1.$refused"
+	expect_event ".event == \"exec\" and .action == \"deny\" and
+	    .path == \"$TRUSTED/$refused\" and .user == \"$2\" and
+	    .policy == \"$refused\" and (${3:-true})"
+}
+
 # --- as soon as this is sourced --------------------------------------------
 
 SSHD=$T/$SSHD_SERVICE
@@ -216,6 +296,7 @@ echo 'bob:swordfish' | chpasswd || exit 1
 sed -i 's|^root:.*|root:x:0:0::/home/root:/bin/sh|' /etc/passwd
 mkdir -m 0700 /home/root
 ssh_options >"$T/ssh_config"
+cp -a /etc/pam.d "$T/pam.d" # the machine's own stacks
 no_pam_line su
 no_pam_line sudo
 write_sudoers
