@@ -210,7 +210,7 @@ $(B)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -o $@ $< -lpthread
 
-test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(FACTS) $(B)/tests/login/manager \
+test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(FACTS) \
     $(B)/tests/module/module_test $(patsubst %.c,$(B)/%,$(KERNEL_TESTS)) \
     $(FUZZ:%=$(B)/tests/fuzz/%_replay)
 
