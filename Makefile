@@ -6,7 +6,8 @@
 #   make fuzz T=60       each parser under libFuzzer for T seconds (clang)
 #   make lint            format, floors, purity, exports, documents, analyzers
 #   make demo            a guarded login, end to end, as a transcript (root)
-#   make bench           what the guard costs (root)
+#   make bench           what the guard costs, beside its peers (root);
+#                        ROWS="spawn fork" ROUNDS=5 for some of it
 #   make install         DESTDIR, PREFIX; uninstall undoes it
 #
 #   SAN=1 builds with AddressSanitizer and UBSan, CC=clang with clang,
@@ -208,7 +209,8 @@ $(B)/tests/login/manager: tests/login/manager.c
 
 $(B)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g -o $@ $< -lpthread
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g \
+	    $(if $(findstring _static,$*),-static) -o $@ $< -lpthread
 
 test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(FACTS) \
     $(B)/tests/module/module_test $(patsubst %.c,$(B)/%,$(KERNEL_TESTS)) \
@@ -229,8 +231,9 @@ lint:
 demo: all $(B)/tests/escape/race $(B)/tests/escape/forbidden
 	B=$(B) sh tests/demo/demo.sh
 
-bench: all $(B)/tests/bench/cost
-	B=$(B) sh tests/bench/bench.sh
+bench: all $(B)/tests/bench/cost $(B)/tests/bench/nothing_static
+	sh tests/bench/fetch.sh $(B)/bench
+	B=$(B) ROWS="$(ROWS)" sh tests/bench/bench.sh
 
 # --- installation ------------------------------------------------------------
 CONF := $(patsubst conf/%,%,$(shell find conf -type f | LC_ALL=C sort))

@@ -1,13 +1,15 @@
 /*
- * cost WHAT N - what one operation costs here, in nanoseconds.
+ * cost WHAT N [PROGRAM] - what one operation costs here, in nanoseconds.
  *
- *	spawn    vfork, execve of /bin/true, wait
- *	library  the same of /usr/bin/python3 -c pass
+ *	spawn    vfork, execve of PROGRAM (/bin/true), wait
+ *	python   the same of /usr/bin/python3 -c pass
  *	fork     fork, _exit, wait
  *	thread   create and join one
  *	signal   kill(2) to ourselves, handled by the main thread
  *
  * Prints one number.  A first tenth of the rounds is not counted.
+ *
+ * cost command PROGRAM [ARG...] - what this takes, once.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -22,6 +24,7 @@
 #define N_MAX 100000000L
 
 static volatile sig_atomic_t n_heard;
+static char *program = "/bin/true";
 
 static int
 wait_for(pid_t pid)
@@ -37,11 +40,10 @@ wait_for(pid_t pid)
 static int
 run(char *const argv[])
 {
-	char *const envp[] = { NULL };
 	pid_t pid = vfork();
 
 	if (pid == 0) {
-		(void)execve(argv[0], argv, envp);
+		(void)execvp(argv[0], argv);
 		_exit(127);
 	}
 	return pid < 0 ? -errno : wait_for(pid);
@@ -50,17 +52,16 @@ run(char *const argv[])
 static int
 cost_spawn(void)
 {
-	char program[] = "/bin/true";
 	char *const argv[] = { program, NULL };
 
 	return run(argv);
 }
 
 static int
-cost_library(void)
+cost_python(void)
 {
-	char program[] = "/usr/bin/python3", option[] = "-c", text[] = "pass";
-	char *const argv[] = { program, option, text, NULL };
+	char python[] = "/usr/bin/python3", option[] = "-c", text[] = "pass";
+	char *const argv[] = { python, option, text, NULL };
 
 	return run(argv);
 }
@@ -115,7 +116,7 @@ static const struct what {
 	int (*once)(void);
 } whats[] = {
 	{ "spawn", cost_spawn },
-	{ "library", cost_library },
+	{ "python", cost_python },
 	{ "fork", cost_fork },
 	{ "thread", cost_thread },
 	{ "signal", cost_signal },
@@ -131,25 +132,47 @@ repeat(const struct what *what, long n)
 	return r;
 }
 
+static double
+now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int
+blame(const char *what, int error)
+{
+	(void)fprintf(stderr, "cost: %s: %s\n", what, strerror(-error));
+	return 1;
+}
+
 static int
 measure(const struct what *what, long n)
 {
-	struct timespec from, to;
-	double ns;
 	int r = repeat(what, n / 10);
+	double from = now_ns(), to;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &from);
 	if (r == 0)
 		r = repeat(what, n);
-	(void)clock_gettime(CLOCK_MONOTONIC, &to);
-	if (r < 0) {
-		(void)fprintf(
-		    stderr, "cost: %s: %s\n", what->name, strerror(-r));
-		return 1;
-	}
-	ns = (double)(to.tv_sec - from.tv_sec) * 1e9 +
-	     (double)(to.tv_nsec - from.tv_nsec);
-	printf("%.0f\n", ns / (double)n);
+	to = now_ns();
+	if (r < 0)
+		return blame(what->name, r);
+	printf("%.0f\n", (to - from) / (double)n);
+	return 0;
+}
+
+static int
+measure_command(char *const argv[])
+{
+	double from = now_ns(), to;
+	int r = run(argv);
+
+	to = now_ns();
+	if (r < 0)
+		return blame(argv[0], r);
+	printf("%.0f\n", to - from);
 	return 0;
 }
 
@@ -157,13 +180,18 @@ int
 main(int argc, char *argv[])
 {
 	struct sigaction action = { .sa_handler = hear };
-	long n = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
+	long n = argc >= 3 ? strtol(argv[2], NULL, 10) : 0;
 
+	if (argc >= 3 && strcmp(argv[1], "command") == 0)
+		return measure_command(argv + 2);
+	if (argc == 4)
+		program = argv[3];
 	(void)sigaction(SIGUSR1, &action, NULL);
 	for (size_t i = 0; i < sizeof(whats) / sizeof(whats[0]); i++)
 		if (n > 0 && n <= N_MAX && strcmp(argv[1], whats[i].name) == 0)
 			return measure(&whats[i], n);
-	(void)fprintf(
-	    stderr, "usage: cost spawn|library|fork|thread|signal N\n");
+	(void)fprintf(stderr,
+	    "usage: cost spawn|python|fork|thread|signal N [PROGRAM]\n"
+	    "       cost command PROGRAM [ARG...]\n");
 	return 2;
 }
