@@ -74,7 +74,7 @@ CLI    := cli/check.o cli/contents.o cli/create.o cli/main.o cli/manifest.o \
           cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 UNIT   := acl algorithm decide digest elf elf_bounds elf_check entry \
-          integrity_check known ledger manifest maps number parse path \
+          integrity_check known ledger manifest maps names number parse path \
           policy refusals select shebang span tagged text tpe tracee trusted \
           wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)

@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/number.h"
@@ -16,13 +17,33 @@ stream_release(FILE **stream)
 		(void)fclose(*stream);
 }
 
+bool
+names_seek(FILE *stream, const char *name)
+{
+	size_t len = strlen(name);
+	char *line = NULL;
+	size_t room = 0;
+	off_t at = 0;
+	bool is_here = false;
+	ssize_t n;
+
+	while ((n = getline(&line, &room, stream)) > 0) {
+		is_here = strncmp(line, name, len) == 0 && line[len] == ':';
+		if (is_here)
+			break;
+		at += n;
+	}
+	free(line);
+	return is_here && fseeko(stream, at, SEEK_SET) == 0;
+}
+
 static int
 user_in_file(const char *name, uid_t *out)
 {
 	SCOPED(stream_release) FILE *stream = fopen("/etc/passwd", "re");
 	const struct passwd *pw;
 
-	if (stream == NULL)
+	if (stream == NULL || !names_seek(stream, name))
 		return -ENOENT;
 	while ((pw = fgetpwent(stream)) != NULL) {
 		if (strcmp(pw->pw_name, name) == 0) {
@@ -39,7 +60,7 @@ group_in_file(const char *name, gid_t *out)
 	SCOPED(stream_release) FILE *stream = fopen("/etc/group", "re");
 	const struct group *gr;
 
-	if (stream == NULL)
+	if (stream == NULL || !names_seek(stream, name))
 		return -ENOENT;
 	while ((gr = fgetgrent(stream)) != NULL) {
 		if (strcmp(gr->gr_name, name) == 0) {

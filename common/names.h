@@ -8,6 +8,8 @@
 #ifndef EXECGUARD_NAMES_H
 #define EXECGUARD_NAMES_H
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "common/scope.h"
@@ -18,5 +20,12 @@
  */
 int names_user(const char *name, uid_t *out) MUST_CHECK;
 int names_group(const char *name, gid_t *out) MUST_CHECK;
+
+/*
+ * Go to the line of name in a file like passwd(5); false when there is none.
+ * For fgetpwent(3) and its like, which seek twice for each line that they
+ * read: 20,000 users before it are 10 ms.
+ */
+bool names_seek(FILE *stream, const char *name);
 
 #endif

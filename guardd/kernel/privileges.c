@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/names.h"
+
 #define NOBODY ((uid_t)-1)
 #define NO_ID  ((gid_t)-1)
 
@@ -53,9 +55,11 @@ find_user(const char *path, struct identity *out)
 	SCOPED(file_release) FILE *file = fopen(path, "re");
 	const struct passwd *user = NULL;
 
-	while (file != NULL && (user = fgetpwent(file)) != NULL)
-		if (strcmp(user->pw_name, PRIVILEGES_USER) == 0)
-			break;
+	if (file != NULL && names_seek(file, PRIVILEGES_USER))
+		user = fgetpwent(file);
+	/* A line that is none was skipped. */
+	if (user != NULL && strcmp(user->pw_name, PRIVILEGES_USER) != 0)
+		user = NULL;
 	if (user == NULL)
 		return 0;
 	/* An id of -1 would change nothing: setresuid(2). */
@@ -72,10 +76,10 @@ find_group(const char *path, struct identity *out)
 	SCOPED(file_release) FILE *file = fopen(path, "re");
 	const struct group *group = NULL;
 
-	while (file != NULL && (group = fgetgrent(file)) != NULL)
-		if (strcmp(group->gr_name, PRIVILEGES_GROUP) == 0)
-			break;
-	if (group != NULL)
+	if (file != NULL && names_seek(file, PRIVILEGES_GROUP))
+		group = fgetgrent(file);
+	/* A line that is none was skipped. */
+	if (group != NULL && strcmp(group->gr_name, PRIVILEGES_GROUP) == 0)
 		out->tty = group->gr_gid;
 }
 
