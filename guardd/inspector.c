@@ -125,10 +125,10 @@ start(struct inspector *inspector)
 }
 
 void
-inspector_warm_up(struct inspector *inspector)
+inspector_warm_up(struct inspector *inspector, uint64_t now)
 {
-	if (inspector->sock < 0)
-		(void)start(inspector);
+	if (inspector->sock < 0 && start(inspector) == 0)
+		inspector->heard = now;
 }
 
 static struct inspected *
@@ -282,9 +282,11 @@ inspector_hear(struct inspector *inspector, uint64_t now, uint64_t *out_ticket)
 int
 inspector_patience_ms(const struct inspector *inspector, uint64_t now)
 {
-	uint64_t end = inspector->heard + INSPECTOR_PATIENCE_MS;
+	uint64_t end = inspector->heard + (inspector->n_asked > 0
+						  ? INSPECTOR_PATIENCE_MS
+						  : INSPECTOR_IDLE_MS);
 
-	if (inspector->n_asked == 0)
+	if (inspector->sock < 0)
 		return -1;
 	return now >= end ? 0 : (int)(end - now);
 }

@@ -33,6 +33,10 @@
 /* Who says nothing for so long is replaced, and what he was asked refused. */
 #define INSPECTOR_PATIENCE_MS 3000
 
+/* Who is asked nothing for so long is ended: of many sessions most are idle,
+ * and a fresh one is there within milliseconds. */
+#define INSPECTOR_IDLE_MS 60000
+
 #define INSPECTOR_PLACES 256
 #define INSPECTOR_WAYS   4 /* neighbours that a file may have its place in */
 
@@ -65,7 +69,8 @@ struct inspector {
 	int sock;    /* -1: none runs */
 	int pidfd;
 	uint64_t last_ticket;
-	uint64_t heard; /* ms of CLOCK_BOOTTIME: last sign of life */
+	uint64_t
+	    heard; /* ms of CLOCK_BOOTTIME: last sign of life, or its start */
 	size_t n_asked;
 	struct inspected asked[INSPECTION_QUESTIONS];
 	struct inspected cache[INSPECTOR_PLACES];
@@ -77,7 +82,7 @@ void inspector_release(struct inspector *inspector);
 
 /* Start one before it is needed, where none runs: it needs some milliseconds.
  * A failure is met again when it is needed. */
-void inspector_warm_up(struct inspector *inspector);
+void inspector_warm_up(struct inspector *inspector, uint64_t now);
 
 /*
  * What is known, or NULL.  since is the last ticket that there was when the
@@ -103,7 +108,8 @@ int inspector_ask(struct inspector *inspector,
 int inspector_hear(
     struct inspector *inspector, uint64_t now, uint64_t *out_ticket) MUST_CHECK;
 
-/* How long from now until an answer is overdue, in ms; -1: none is owed. */
+/* How long from now until an answer is overdue, or, where none is owed, until
+ * it has been idle for too long, in ms; -1: none runs. */
 int inspector_patience_ms(const struct inspector *inspector, uint64_t now);
 
 /* End it: its questions are forgotten, a fresh one starts when needed. */

@@ -282,7 +282,7 @@ session_on_starter(struct session *s, short revents)
 		fd_release(&s->starter);
 		s->starter = -1;
 		/* The first exec is a moment away. */
-		inspector_warm_up(&s->inspector);
+		inspector_warm_up(&s->inspector, collect_now());
 	}
 	return 0;
 }

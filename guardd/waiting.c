@@ -130,6 +130,10 @@ waiting_look_at_clock(struct session *s)
 
 	if (inspector_patience_ms(&s->inspector, collect_now()) != 0)
 		return 0;
+	if (s->inspector.n_asked == 0) {
+		inspector_end(&s->inspector);
+		return 0;
+	}
 	/* It may have spoken while we were busy: then it is not late, we are.
 	 */
 	r = waiting_hear(s);
