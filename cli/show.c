@@ -208,6 +208,8 @@ show_policy(const struct policy *p)
 		? "enforce"
 		: "permissive: what would be refused is logged only");
 	row("on_logout", "%s", p->on_logout == LOGOUT_KEEP ? "keep" : "kill");
+	row("debuggers", "%s",
+	    p->debuggers == DEBUGGERS_DENY ? "deny" : "allow");
 	if (p->message != NULL)
 		row("message", "%s", p->message);
 	show_segvguard(&p->segvguard);

@@ -18,6 +18,8 @@
 	    except_groups) \
 	X("policy", mode, false, take_mode, struct policy, mode) \
 	X("policy", on_logout, false, take_logout, struct policy, on_logout) \
+	X("policy", debuggers, false, take_debuggers, struct policy, \
+	    debuggers) \
 	X("policy", message, false, take_message, struct policy, message)
 
 #define SEGVGUARD(X) \

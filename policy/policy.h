@@ -20,12 +20,18 @@ enum policy_on_logout {
 	LOGOUT_KILL,
 };
 
+enum policy_debuggers {
+	DEBUGGERS_DENY = 0,
+	DEBUGGERS_ALLOW, /* ptrace(2) between processes of the session */
+};
+
 struct policy {
 	char *name; /* owned */
 	char *file; /* owned; with line, where it was written */
 	unsigned line;
 	enum policy_mode mode;
 	enum policy_on_logout on_logout;
+	enum policy_debuggers debuggers;
 	char *message;       /* owned; NULL: none */
 	struct words users;  /* names, globs, "1000", "1000-1999" */
 	struct words groups; /* the same */

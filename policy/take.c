@@ -176,6 +176,18 @@ take_logout(void *field, const char *word)
 }
 
 const char *
+take_debuggers(void *field, const char *word)
+{
+	enum policy_debuggers *debuggers = field;
+	int i = one_of(word, "deny", "allow");
+
+	if (i < 0)
+		return "unknown value (deny or allow)";
+	*debuggers = i == 0 ? DEBUGGERS_DENY : DEBUGGERS_ALLOW;
+	return NULL;
+}
+
+const char *
 take_switch(void *field, const char *word)
 {
 	int i = one_of(word, "false", "true");

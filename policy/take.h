@@ -25,6 +25,7 @@ const char *take_events(void *field, const char *word);
 const char *take_action(void *field, const char *word);
 const char *take_mode(void *field, const char *word);
 const char *take_logout(void *field, const char *word);
+const char *take_debuggers(void *field, const char *word);
 const char *take_switch(void *field, const char *word);
 const char *take_default(void *field, const char *word);
 const char *take_vdso(void *field, const char *word);

@@ -115,6 +115,8 @@ policy(FILE *to, const struct policy *p)
 	words(to, "except_groups", &p->except_groups);
 	word(to, "mode", p->mode == MODE_ENFORCE ? "enforce" : "permissive");
 	word(to, "on_logout", p->on_logout == LOGOUT_KEEP ? "keep" : "kill");
+	word(
+	    to, "debuggers", p->debuggers == DEBUGGERS_DENY ? "deny" : "allow");
 	if (p->message != NULL) {
 		(void)fputs("message = ", to);
 		text(to, p->message);

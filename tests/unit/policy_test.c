@@ -38,7 +38,7 @@ static const char everything[] =
 	"policy \"lab\" {\n"
 	"  users = {\"anna\", \"1000-1999\"} groups = {\"lab-*\"}\n"
 	"  except_users = {\"bob\"} except_groups = {staff}\n"
-	"  mode = permissive on_logout = kill\n"
+	"  mode = permissive on_logout = kill debuggers = allow\n"
 	"  message = \"ask us\"\n"
 	"  segvguard { action = kill maxcrashes = 3 expiry = 10\n"
 	"    suspension = 20 scope = session kill_running = true\n"
@@ -118,6 +118,7 @@ check_lab(const struct policy *p)
 	words_equal(&p->except_groups, "staff", NULL);
 	assert_int_equal(p->mode, MODE_PERMISSIVE);
 	assert_int_equal(p->on_logout, LOGOUT_KILL);
+	assert_int_equal(p->debuggers, DEBUGGERS_ALLOW);
 	assert_string_equal(p->message, "ask us");
 
 	assert_true(p->segvguard.is_on);
@@ -159,6 +160,7 @@ check_rest(const struct policy *p)
 	assert_int_equal(p->line, 24);
 	assert_int_equal(p->mode, MODE_ENFORCE);
 	assert_int_equal(p->on_logout, LOGOUT_KEEP);
+	assert_int_equal(p->debuggers, DEBUGGERS_DENY);
 	assert_null(p->message);
 	assert_int_equal(p->segvguard.line, 25);
 	assert_int_equal(p->segvguard.action, ACTION_DENY);
@@ -278,7 +280,7 @@ keywords_test(void **state UNUSED)
 	static const char *const sections[] = { "", "policy", "segvguard",
 		"exec", "tpe", "elf", "integrity", "environment", "memory",
 		"scripts" };
-	static const size_t counts[] = { 2, 15, 7, 5, 8, 10, 6, 3, 1, 2 };
+	static const size_t counts[] = { 2, 16, 7, 5, 8, 10, 6, 3, 1, 2 };
 
 	for (size_t i = 0; i < LENGTH(sections); i++) {
 		const char *const *names = parse_keywords(sections[i]);
