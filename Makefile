@@ -42,7 +42,7 @@ RELRO    := -Wl,-z,relro,-z,now
 COMMON := common/algorithm.o common/fdpass.o common/io.o common/names.o \
           common/number.o common/text.o common/trusted.o common/wire.o
 DIGEST := common/digest.o
-POLICY := policy/acl.o policy/decide.o policy/elf.o policy/elf_read.o \
+POLICY := policy/acl.o policy/debug.o policy/decide.o policy/elf.o policy/elf_read.o \
           policy/explain.o policy/fstype.o policy/ledger.o policy/manifest.o \
           policy/path.o policy/policy.o policy/select.o policy/shebang.o \
           policy/tagged.o policy/check/elf.o policy/check/exec.o \
@@ -58,22 +58,22 @@ KERNEL := guardd/kernel/abi.o guardd/kernel/affinity.o guardd/kernel/auxv.o \
           guardd/kernel/notify.o guardd/kernel/peek.o \
           guardd/kernel/privileges.o guardd/kernel/proc.o \
           guardd/kernel/resolve.o guardd/kernel/spawn.o \
-          guardd/kernel/sweep.o guardd/kernel/trace.o
+          guardd/kernel/sweep.o guardd/kernel/target.o guardd/kernel/trace.o
 GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o \
-          guardd/confirm.o guardd/contents.o guardd/enforce.o guardd/event.o \
+          guardd/confirm.o guardd/contents.o guardd/debuggers.o guardd/enforce.o guardd/event.o \
           guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o \
           guardd/libraries.o guardd/log.o guardd/loop.o guardd/main.o \
           guardd/newborn.o guardd/notice.o guardd/options.o guardd/place.o \
           guardd/refusals.o \
           guardd/session.o guardd/sink.o guardd/still.o guardd/tracee.o \
-          guardd/tracees.o guardd/waiting.o guardd/watch.o guardd/welcome.o
+          guardd/tracees.o guardd/unconfirmed.o guardd/waiting.o guardd/watch.o guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
 CLI    := cli/check.o cli/contents.o cli/create.o cli/main.o cli/manifest.o \
           cli/output.o cli/progress.o cli/run.o cli/show.o cli/verify.o \
           cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
-UNIT   := acl algorithm decide digest elf elf_bounds elf_check entry \
+UNIT   := acl algorithm debug decide digest elf elf_bounds elf_check entry \
           integrity_check known ledger manifest maps names number parse path \
           policy refusals select shebang span tagged text tpe tracee trusted \
           wire

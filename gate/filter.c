@@ -80,7 +80,7 @@ static const struct rule rules[] = {
 	 * the guard dead, a listener of the user's own would open the gate. */
 	{ SCMP_SYS(seccomp), SCMP_ACT_ERRNO(EBUSY),
 	    { { 1, ALL(SECCOMP_FILTER_FLAG_NEW_LISTENER) } } },
-	{ SCMP_SYS(process_vm_writev), SCMP_ACT_ERRNO(EPERM), { { 0 } } },
+	{ SCMP_SYS(process_vm_writev), SCMP_ACT_NOTIFY, { { 0 } } },
 };
 
 /*

@@ -10,7 +10,7 @@
  *	ptrace TRACEME, ATTACH, SEIZE       ask the guard
  *	prctl HYPERCALL_MAGIC               ask the guard (common/magic.h)
  *	seccomp with FLAG_NEW_LISTENER      EBUSY
- *	process_vm_writev                   EPERM
+ *	process_vm_writev                   ask the guard
  *
  * and with FILTER_LIBRARIES
  *

@@ -198,6 +198,7 @@ look(struct session *s, struct request *r)
 static int
 grant(struct session *s, const struct request *r, struct tracee *t)
 {
+	unconfirmed_forget(&s->unconfirmed, r->who.tgid, r->q.tid);
 	free(t->grant.path);
 	t->grant = (struct grant){
 		.uid = r->who.real,
@@ -216,17 +217,20 @@ grant(struct session *s, const struct request *r, struct tracee *t)
 }
 
 /*
- * Another tracer holds the asker, so nothing can be confirmed.  Root's is
- * trusted, and ask alone decides; anybody else's could swap the file.
+ * Another tracer holds the asker, so nothing can be confirmed.  Where policy
+ * permits him, or trusts him, ask decides, and what runs then is looked at as
+ * soon as it can be seen.  Anybody else's could swap the file.
  */
 static int
 traced(struct session *s, struct request *r, int error)
 {
-	bool is_roots = error == -EPERM && attach_is_roots(s, r->q.tid);
+	bool is_permitted_tracer = error == -EPERM &&
+	                           attach_is_permitted(s, r->q.tid);
 
 	if (error == -ESRCH)
 		return 0; /* killed: nobody waits for an answer */
-	if (is_roots || guest_is_exempt(r->guest)) {
+	if (guest_is_exempt(r->guest) ||
+	    (is_permitted_tracer && unconfirmed_note(s, r) == 0)) {
 		go_on_unattached(s, r);
 		return 0;
 	}
@@ -359,7 +363,10 @@ ask_serve(struct session *s)
 		return ask_exec(s, &q,
 		    (struct waiting){ .since = s->inspector.last_ticket });
 	case CALL_PTRACE:
-		calls_ptrace(s, &q);
+		debuggers_ask(s, &q);
+		return 0;
+	case CALL_WRITEV:
+		debuggers_write(s, &q);
 		return 0;
 	case CALL_PRCTL:
 		calls_hypercall(s, &q);

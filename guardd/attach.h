@@ -25,8 +25,11 @@ struct session;
 int attach_to(struct session *s, const struct question *q, pid_t tgid,
     bool is_held) MUST_CHECK;
 
-/* Whether a tracer of root's, and no guard, holds tid: he is trusted. */
-bool attach_is_roots(const struct session *s, pid_t tid);
+/*
+ * Whether tid has another tracer, and may have him: by policy, or because he is
+ * root's, and no guard.
+ */
+bool attach_is_permitted(const struct session *s, pid_t tid);
 
 /*
  * Attach to a thread that is to stop for a moment, unless it is attached: it is

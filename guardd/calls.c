@@ -9,20 +9,6 @@
 #include "guardd/kernel/proc.h"
 #include "guardd/session.h"
 
-/* ptrace(2): requests that make a tracer.  All others need to be one. */
-void
-calls_ptrace(struct session *s, const struct question *q)
-{
-	struct proc_status who;
-
-	/* A number in a register: nobody can change it any more. */
-	if (q->tid != 0 && proc_identity(s->proc, q->tid, &who) == 0 &&
-	    who.real == 0 && notify_is_pending(s->listener, q))
-		(void)notify_continue(s->listener, q);
-	else
-		(void)notify_refuse(s->listener, q, EPERM);
-}
-
 static int *
 free_caller(struct session *s)
 {

@@ -1,5 +1,5 @@
 /*
- * calls.h - questions that are not about an exec.
+ * calls.h - the hypercall.
  *
  * Floor 2.
  */
@@ -8,9 +8,6 @@
 
 struct question;
 struct session;
-
-/* A ptrace(2) that would make a tracer: root's goes on, others get EPERM. */
-void calls_ptrace(struct session *s, const struct question *q);
 
 /*
  * The hypercall (common/magic.h): a PAM session inside this one gets a socket

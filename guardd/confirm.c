@@ -287,6 +287,7 @@ confirm_images(struct session *s, struct tracee *t)
 	enum chain chain = CHAIN_BROKEN;
 	struct verdict verdict;
 
+	unconfirmed_forget(&s->unconfirmed, t->tid, 0);
 	if (t->grant.is_exempt || guest_is_exempt(f.c.guest))
 		return EVENT_EXEC_FREE;
 
@@ -302,4 +303,45 @@ confirm_images(struct session *s, struct tracee *t)
 	verdict = prepare(s, &f, verdict);
 	record(s, &f, &verdict);
 	return outcome(s, &f, t, verdict.action);
+}
+
+enum seen
+confirm_running(struct session *s, pid_t pid, struct grant *grant)
+{
+	struct statx program;
+	struct finding f = {
+		.c = {
+			.view = &s->view,
+			.guest = guests_judge(&s->guests, grant->uid),
+			.ledger = &s->ledger,
+			.known = &s->known,
+			.tid = pid,
+			.is_confirm = true,
+			.inspector = &s->inspector,
+			.waiting = &grant->waiting,
+		},
+		.grant = grant,
+		.facts = &s->facts,
+		.first = grant->first,
+		.has_first = true,
+	};
+	enum chain chain = CHAIN_BROKEN;
+	struct image *image = NULL;
+	struct verdict verdict;
+
+	collect_begin(&f.c, grant->uid, f.facts);
+	if (proc_look_at(s->proc, pid, "exe", &program) == 0)
+		image = collect_program(&f.c, &program, f.facts);
+	if (image != NULL) {
+		f.program = image->id;
+		chain = learn(&f, NULL, image);
+	}
+	if (chain == CHAIN_WAITS && !grant->waiting.is_over)
+		return SEEN_LATER;
+	verdict = judge(&f, chain);
+	record(s, &f, &verdict);
+	if (action_lets_run(verdict.action))
+		return SEEN_PERMITTED;
+	s->counters.killed++;
+	return verdict.action == ACTION_EXIT ? SEEN_FATAL : SEEN_DENIED;
 }

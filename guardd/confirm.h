@@ -20,4 +20,19 @@ struct session;
  */
 enum tracee_event confirm_images(struct session *s, struct tracee *t);
 
+/* What was found of an image that runs already. */
+enum seen {
+	SEEN_DENIED = 0, /* recorded; the caller kills it */
+	SEEN_FATAL,      /* the same, and the whole session is to end */
+	SEEN_LATER,      /* the inspector has yet to speak: look again */
+	SEEN_PERMITTED,
+};
+
+/*
+ * pid runs another program than it did, and not the one that ask allowed: judge
+ * the program, as the file that it is.  Its loader, its script and its memory
+ * are its own to show, and are not asked.  For unconfirmed.h.
+ */
+enum seen confirm_running(struct session *s, pid_t pid, struct grant *grant);
+
 #endif

@@ -52,6 +52,14 @@ is_held(pid_t pid, void *context)
 	return t != NULL && t->state != TRACEE_LEAVING;
 }
 
+static bool
+is_known(pid_t pid, uint64_t start, void *context)
+{
+	const struct ending *ending = context;
+
+	return debuggers_know(&ending->s->debuggers, pid, start);
+}
+
 static void
 give_up(pid_t pid, void *context)
 {
@@ -75,6 +83,7 @@ enforce_end(struct session *s, const struct guest *whose)
 		.is_spared = is_spared,
 		.is_user = is_user,
 		.is_held = is_held,
+		.is_known = is_known,
 		.give_up = give_up,
 	};
 

@@ -171,6 +171,8 @@ session_release(struct session *s)
 		fd_release(&s->callers[i]);
 	inspector_release(&s->inspector);
 	waiting_release(&s->parking);
+	debuggers_release(&s->debuggers);
+	unconfirmed_release(&s->unconfirmed);
 	sink_release(&s->sink);
 	tracees_release(&s->tracees);
 	ledger_release(&s->ledger);
@@ -189,17 +191,24 @@ session_source(struct session *s, const struct guest *guest)
 	};
 }
 
+/* The shorter of two; -1: for ever. */
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 int64_t
 session_patience_ns(const struct session *s)
 {
-	int64_t watch = watch_patience_ns(s);
+	uint64_t now = collect_now();
 	int64_t ms = STARTER_PATIENCE_MS;
 
 	if (s->phase == PHASE_SERVING)
-		ms = inspector_patience_ms(&s->inspector, collect_now());
-	if (ms < 0 || (watch >= 0 && watch < ms * 1000000))
-		return watch;
-	return ms * 1000000;
+		ms = sooner(inspector_patience_ms(&s->inspector, now),
+		    sooner(debuggers_patience_ms(&s->debuggers, now),
+			unconfirmed_patience_ms(&s->unconfirmed, now)));
+	return sooner(watch_patience_ns(s), ms < 0 ? -1 : ms * 1000000);
 }
 
 int
@@ -207,6 +216,8 @@ session_on_turn(struct session *s)
 {
 	int r = watch_look(s);
 
+	debuggers_on_turn(s);
+	unconfirmed_on_turn(s);
 	return r < 0 ? r : waiting_look_at_clock(s);
 }
 

@@ -13,6 +13,7 @@
 
 #include "common/scope.h"
 #include "guardd/collect.h"
+#include "guardd/debuggers.h"
 #include "guardd/event.h"
 #include "guardd/guests.h"
 #include "guardd/kernel/affinity.h"
@@ -22,6 +23,7 @@
 #include "guardd/refusals.h"
 #include "guardd/sink.h"
 #include "guardd/tracees.h"
+#include "guardd/unconfirmed.h"
 #include "guardd/waiting.h"
 #include "guardd/watch.h"
 #include "policy/ledger.h"
@@ -59,6 +61,8 @@ struct session {
 	struct inspector inspector;
 	struct parking parking;
 	struct known known;
+	struct debuggers debuggers;
+	struct unconfirmed unconfirmed;
 	struct sink sink;
 	struct notice_limit notices;
 	struct event_counters counters;

@@ -40,7 +40,7 @@ static bool
 is_harmless(const struct session *s, pid_t tid, int error)
 {
 	return error == -ESRCH || has_ended(s, tid) ||
-	       (error == -EPERM && attach_is_roots(s, tid));
+	       (error == -EPERM && attach_is_permitted(s, tid));
 }
 
 /* Tell everybody to stop who was not told yet.  Returns how many, or a negative

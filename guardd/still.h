@@ -33,8 +33,8 @@ struct session;
 
 /*
  * Stop all threads of q's process tgid but the asker.  A thread that waits for
- * the child of its vfork(2) is as good as stopped; so is one that a tracer of
- * root's holds.
+ * the child of its vfork(2) is as good as stopped; so is one that a
+ * permitted tracer holds (attach.h).
  *
  * Returns 0; -ESRCH when nobody waits for the answer any more; -EBUSY,
  * -ETIMEDOUT or another negative errno when they cannot be stopped in time.

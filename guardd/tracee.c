@@ -5,12 +5,16 @@
  * way back to user mode, so the exec failed, or a signal interrupted the
  * question and it will be asked again (ptrace(2), seccomp_unotify(2)).
  *
+ * EVENT_WANTED: an exec that is under way comes first.  Who is GRANTED is made
+ * to stop; if that is not the exec stop, the exec has failed.
+ *
  * LEAVING and EXEC_*: has no entry on purpose.  Nobody allowed that image.
  */
 /* clang-format off */
 static const struct tracee_step steps[TRACEE_STATES][TRACEE_EVENTS] = {
 	[TRACEE_GONE] = {
 		[EVENT_ASKED] =        { TRACEE_GRANTED, ACT_NOTHING },
+		[EVENT_WANTED] =       { TRACEE_GONE, ACT_NOTHING },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 	[TRACEE_GRANTED] = {
@@ -24,6 +28,7 @@ static const struct tracee_step steps[TRACEE_STATES][TRACEE_EVENTS] = {
 		[EVENT_GROUP_STOP] =   { TRACEE_GONE, ACT_LET_GO },
 		[EVENT_TRAP] =         { TRACEE_GONE, ACT_LET_GO },
 		[EVENT_FORK] =         { TRACEE_GONE, ACT_LET_GO },
+		[EVENT_WANTED] =       { TRACEE_GRANTED, ACT_INTERRUPT },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 	[TRACEE_LEAVING] = {
@@ -33,12 +38,14 @@ static const struct tracee_step steps[TRACEE_STATES][TRACEE_EVENTS] = {
 		[EVENT_GROUP_STOP] =   { TRACEE_GONE, ACT_LET_GO },
 		[EVENT_TRAP] =         { TRACEE_GONE, ACT_LET_GO },
 		[EVENT_FORK] =         { TRACEE_GONE, ACT_LET_GO },
+		[EVENT_WANTED] =       { TRACEE_LEAVING, ACT_INTERRUPT },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 	[TRACEE_NEWBORN] = {
 		[EVENT_SIGNAL] =       { TRACEE_HELD, ACT_RESUME },
 		[EVENT_GROUP_STOP] =   { TRACEE_HELD, ACT_LISTEN },
 		[EVENT_TRAP] =         { TRACEE_HELD, ACT_RESUME },
+		[EVENT_WANTED] =       { TRACEE_LEAVING, ACT_INTERRUPT },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 	[TRACEE_HELD] = {
@@ -47,6 +54,7 @@ static const struct tracee_step steps[TRACEE_STATES][TRACEE_EVENTS] = {
 		[EVENT_GROUP_STOP] =   { TRACEE_HELD, ACT_LISTEN },
 		[EVENT_TRAP] =         { TRACEE_HELD, ACT_RESUME },
 		[EVENT_FORK] =         { TRACEE_HELD, ACT_RESUME },
+		[EVENT_WANTED] =       { TRACEE_LEAVING, ACT_INTERRUPT },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 	[TRACEE_HELD_GRANTED] = {
@@ -60,6 +68,7 @@ static const struct tracee_step steps[TRACEE_STATES][TRACEE_EVENTS] = {
 		[EVENT_GROUP_STOP] =   { TRACEE_HELD, ACT_LISTEN },
 		[EVENT_TRAP] =         { TRACEE_HELD, ACT_RESUME },
 		[EVENT_FORK] =         { TRACEE_HELD, ACT_RESUME },
+		[EVENT_WANTED] =       { TRACEE_HELD_GRANTED, ACT_INTERRUPT },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 	[TRACEE_WAITING] = {
@@ -67,9 +76,11 @@ static const struct tracee_step steps[TRACEE_STATES][TRACEE_EVENTS] = {
 		[EVENT_EXEC_HOLD] =    { TRACEE_HELD, ACT_RESUME },
 		[EVENT_EXEC_FREE] =    { TRACEE_GONE, ACT_LET_GO },
 		[EVENT_EXEC_WAITS] =   { TRACEE_WAITING, ACT_NOTHING },
+		[EVENT_WANTED] =       { TRACEE_WAITING, ACT_NOTHING },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 	[TRACEE_FROZEN] = {
+		[EVENT_WANTED] =       { TRACEE_FROZEN, ACT_NOTHING },
 		[EVENT_EXIT] =         { TRACEE_GONE, ACT_FORGET },
 	},
 };
@@ -113,6 +124,7 @@ tracee_event_name(enum tracee_event event)
 		[EVENT_GROUP_STOP] = "group-stop",
 		[EVENT_TRAP] = "trap",
 		[EVENT_FORK] = "fork",
+		[EVENT_WANTED] = "wanted",
 		[EVENT_EXIT] = "exit",
 	};
 

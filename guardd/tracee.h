@@ -19,7 +19,8 @@
 enum tracee_state {
 	TRACEE_GONE = 0, /* not attached, or killed and as good as gone */
 	TRACEE_GRANTED,  /* attached for one exec that ask allowed */
-	TRACEE_LEAVING,  /* the question vanished: let go at its next stop */
+	TRACEE_LEAVING,  /* let go at its next stop: the question vanished, or
+	                    a debugger waits for it */
 	TRACEE_NEWBORN,  /* forked by a held process, attached by the kernel */
 	TRACEE_HELD,     /* attached for life: segvguard counts its crash */
 	TRACEE_HELD_GRANTED, /* the same, and an exec was allowed */
@@ -40,6 +41,7 @@ enum tracee_event {
 	EVENT_GROUP_STOP, /* stopped by job control */
 	EVENT_TRAP,       /* began to be traced, interrupted, or continued */
 	EVENT_FORK,       /* has forked */
+	EVENT_WANTED,     /* a debugger that policy permits waits for it */
 	EVENT_EXIT,
 	TRACEE_EVENTS,
 };

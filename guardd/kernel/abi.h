@@ -18,7 +18,8 @@ enum abi_call {
 	CALL_MMAP,
 	CALL_MPROTECT, /* pkey_mprotect(2) as well */
 	CALL_PERSONALITY,
-	CALL_SHMAT, /* ipc(2) as well */
+	CALL_SHMAT,  /* ipc(2) as well */
+	CALL_WRITEV, /* process_vm_writev(2) */
 };
 
 enum abi_call abi_call(uint32_t arch, int nr);

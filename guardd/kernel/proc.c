@@ -239,6 +239,20 @@ proc_waits_for_vfork(int proc, pid_t tid)
 	       (call == SYS_clone && (flags & CLONE_VFORK) != 0);
 }
 
+bool
+proc_is_in_call(int proc, pid_t tid, const uint64_t args[3])
+{
+	char name[NAME_ROOM], text[512];
+	unsigned long long is[3];
+	long call;
+
+	name_of(name, tid, "syscall");
+	return io_read_text(proc, name, text, sizeof(text)) >= 0 &&
+	       sscanf(text, "%ld 0x%llx 0x%llx 0x%llx", &call, &is[0], &is[1],
+		   &is[2]) == 4 &&
+	       is[0] == args[0] && is[1] == args[1] && is[2] == args[2];
+}
+
 int
 proc_personality(int proc, pid_t tid, unsigned long *out)
 {

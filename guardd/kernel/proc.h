@@ -85,6 +85,10 @@ int proc_list_threads(int proc, pid_t pid, pid_t *out, size_t max) MUST_CHECK;
  * that this child does not do first.  Not seen of a 32-bit program. */
 bool proc_waits_for_vfork(int proc, pid_t tid);
 
+/* Whether the thread sleeps in a call that began with these arguments.  Of one
+ * that runs it is not known: false. */
+bool proc_is_in_call(int proc, pid_t tid, const uint64_t args[3]);
+
 /* What personality(2) tells it of itself. */
 int proc_personality(int proc, pid_t tid, unsigned long *out) MUST_CHECK;
 

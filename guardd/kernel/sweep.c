@@ -244,9 +244,14 @@ sweep_one(struct sweep *sweep, pid_t pid)
 	    proc_status(sweep->proc, pid, &who) < 0 ||
 	    who.seccomp != PROC_FILTERED ||
 	    sweep->is_spared(who.real, sweep->context) ||
-	    (who.is_boxed && !sweep->is_user(who.real, sweep->context)) ||
-	    (who.tracer != 0 && who.tracer != getpid()))
+	    (who.is_boxed && !sweep->is_user(who.real, sweep->context)))
 		return false;
+	/* His tracer, if of the session, is looked at, too.  Two who trace each
+	 * other are known. */
+	if (who.tracer != 0 && who.tracer != getpid())
+		return who.state != 'Z' &&
+		       sweep->is_known(pid, key.start, sweep->context) &&
+		       kill(pid, SIGKILL) == 0;
 	is_ours = who.tracer != 0 && sweep->is_held(pid, sweep->context);
 	if (is_ours)
 		(void)kill(pid, SIGKILL);

@@ -24,6 +24,9 @@ struct sweep {
 	bool (*is_user)(uid_t real, void *context);
 	/* Whether pid, whose tracer we are, is of the session. */
 	bool (*is_held)(pid_t pid, void *context);
+	/* Whether pid, which began at start and has another tracer, is known to
+	 * be of the session. */
+	bool (*is_known)(pid_t pid, uint64_t start, void *context);
 	/* pid did not stop in time to be looked at: it is attached, and is to
 	 * be let go at its next stop. */
 	void (*give_up)(pid_t pid, void *context);

@@ -100,10 +100,10 @@ seize_interruptibly(
 }
 
 int
-trace_seize_among_threads(pid_t tid, bool is_held)
+trace_seize_among_threads(pid_t tid, bool is_held, int patience_ms)
 {
 	return seize_interruptibly(
-	    tid, is_held ? HELD : ALWAYS, TRACE_PATIENCE_MS, true);
+	    tid, is_held ? HELD : ALWAYS, patience_ms, true);
 }
 
 int

@@ -47,13 +47,14 @@ int trace_seize(pid_t tid, bool is_held) MUST_CHECK;
  *
  * Returns also -EINTR: a tracee has something to say first.  Hear it with
  * trace_next() and call again; or -ETIMEDOUT: that exec does not come to its
- * end within TRACE_PATIENCE_MS.  In both cases we may be attached, see
+ * end within patience_ms.  In both cases we may be attached, see
  * trace_is_ours().  SIGCHLD and SIGALRM must be blocked, and are so again
  * afterwards.
  */
 #define TRACE_PATIENCE_MS 1000
 
-int trace_seize_among_threads(pid_t tid, bool is_held) MUST_CHECK;
+int trace_seize_among_threads(
+    pid_t tid, bool is_held, int patience_ms) MUST_CHECK;
 
 /*
  * The same, and nobody is heard first: -ETIMEDOUT when it takes longer than

@@ -52,6 +52,7 @@ static const struct call {
 	{ "pkey_mprotect", CALL_MPROTECT, SYS_pkey_mprotect, NULL },
 	{ "personality", CALL_PERSONALITY, SYS_personality, NULL },
 	{ "shmat", CALL_SHMAT, SYS_shmat, NULL },
+	{ "process_vm_writev", CALL_WRITEV, SYS_process_vm_writev, NULL },
 	{ "shmat", CALL_SHMAT, SYS_shmat, "ipc" },
 };
 

@@ -55,6 +55,12 @@ is_held(pid_t pid UNUSED, void *context UNUSED)
 	return true;
 }
 
+static bool
+is_known(pid_t pid UNUSED, uint64_t start UNUSED, void *context UNUSED)
+{
+	return false;
+}
+
 /* No case has one that would be: state D is passed over. */
 static void
 give_up(pid_t pid UNUSED, void *context UNUSED)
@@ -87,6 +93,7 @@ sweep(uint64_t since, bool is_alice_spared)
 		.is_spared = is_alice,
 		.is_user = is_alice_or_root,
 		.is_held = is_held,
+		.is_known = is_known,
 		.give_up = give_up,
 	};
 	unsigned n = 1;
@@ -252,6 +259,7 @@ vforked_test(void **state UNUSED)
 		.is_spared = is_alice,
 		.is_user = is_alice_or_root,
 		.is_held = is_held,
+		.is_known = is_known,
 		.give_up = give_up,
 	};
 	struct proc_status status = { 0 };

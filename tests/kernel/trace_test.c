@@ -270,7 +270,9 @@ among_threads_test(void **state UNUSED)
 	assert_int_equal(sigwaitinfo(&child, &info), SIGCHLD);
 	/* A second SIGCHLD, sooner or later: it ends the wait. */
 	turn_go(&turn);
-	assert_int_equal(trace_seize_among_threads(asker->pid, false), -EINTR);
+	assert_int_equal(
+	    trace_seize_among_threads(asker->pid, false, TRACE_PATIENCE_MS),
+	    -EINTR);
 	while ((e = stops_next()).kind == TRACE_EXITED)
 		;
 	assert_int_equal(e.kind, TRACE_EXEC);
@@ -293,16 +295,20 @@ among_idle_test(void **state UNUSED)
 	turn_open(&turn);
 	asker = asker_start(COOKIE, body_thread_exec, &turn);
 	q = asker_question(asker);
-	assert_int_equal(trace_seize_among_threads(q.tid, false), 0);
+	assert_int_equal(
+	    trace_seize_among_threads(q.tid, false, TRACE_PATIENCE_MS), 0);
 	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &after), 0);
 	assert_true(sigismember(&after, SIGCHLD));
-	assert_int_equal(trace_seize_among_threads(q.tid, false), -EPERM);
+	assert_int_equal(
+	    trace_seize_among_threads(q.tid, false, TRACE_PATIENCE_MS), -EPERM);
 	assert_int_equal(notify_continue(asker->listener, &q), 0);
 	stops_expect(TRACE_EXEC, asker->pid, 0);
 	trace_let_go(asker->pid, 0);
 	assert_int_equal(WEXITSTATUS(asker_end(asker->pid)), DONE);
 	block_child(&child);
-	assert_int_equal(trace_seize_among_threads(asker->pid, false), -ESRCH);
+	assert_int_equal(
+	    trace_seize_among_threads(asker->pid, false, TRACE_PATIENCE_MS),
+	    -ESRCH);
 }
 
 /* clang-format off */

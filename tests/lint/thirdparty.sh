@@ -10,9 +10,9 @@ BEGIN {
 	home["seccomp.h"] = "gate/filter.c inspector/confine.c"
 	home["gcrypt.h"] = "common/digest.c"
 	home["jansson.h"] = "guardd/event.c"
-	# The filter takes its numbers from both, and calls neither.
-	home["sys/ptrace.h"] = \
-	    "guardd/kernel/trace.c guardd/kernel/sweep.c gate/filter.c"
+	# The last two take a number from it, and call nothing.
+	home["sys/ptrace.h"] = "guardd/kernel/trace.c guardd/kernel/sweep.c \
+	    guardd/kernel/target.c gate/filter.c"
 	home["linux/ptrace.h"] = home["sys/ptrace.h"]
 	home["linux/seccomp.h"] = "guardd/kernel/notify.c gate/filter.c"
 	home["security/"] = "pam_module/"
