@@ -211,6 +211,16 @@ stays_with_timer(void)
 }
 
 static void
+block(int signal)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, signal);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static void
 blocked_and_pending(void)
 {
 	block(SIGTERM);

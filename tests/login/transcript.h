@@ -2,8 +2,7 @@
  * transcript.h - facts, one a line, that must be the same with and without a
  * guard.
  *
- * Test code.  A program that says facts is a table of them; it prints what the
- * kernel told it, in words, and no number that another run would not print.
+ * Test code.  In words, and with no number that another run would not print.
  */
 #ifndef EXECGUARD_TRANSCRIPT_H
 #define EXECGUARD_TRANSCRIPT_H
@@ -42,20 +41,15 @@ say(const char *format, ...)
 	(void)!write(STDOUT_FILENO, line, (size_t)n + 1);
 }
 
+/* clang-format off */
+static const char *const words_of_codes[] = { "nothing", "exited", "killed",
+	"dumped", "trapped", "stopped", "continued" }; /* CLD_... */
+/* clang-format on */
+
 static inline const char *
 word_of(int code)
 {
-	static const char *const words[] = {
-		[CLD_EXITED] = "exited",
-		[CLD_KILLED] = "killed",
-		[CLD_DUMPED] = "dumped",
-		[CLD_TRAPPED] = "trapped",
-		[CLD_STOPPED] = "stopped",
-		[CLD_CONTINUED] = "continued",
-	};
-
-	return code > 0 && (size_t)code < LENGTH(words) ? words[code]
-	                                                : "something";
+	return words_of_codes[code > 0 && code < 7 ? code : 0];
 }
 
 /* What waitid says of pid (0: of any child). */
@@ -72,29 +66,6 @@ say_wait(pid_t pid, int options)
 		say("wait: %s %d%s%s", word_of(info.si_code), info.si_status,
 		    info.si_signo == SIGCHLD ? "" : ", no SIGCHLD",
 		    pid > 0 && info.si_pid != pid ? ", another" : "");
-}
-
-/* The next SIGCHLD, which is blocked. */
-static inline void
-say_sigchld(void)
-{
-	sigset_t set;
-	siginfo_t info;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGCHLD);
-	(void)sigwaitinfo(&set, &info);
-	say("SIGCHLD: %s %d", word_of(info.si_code), info.si_status);
-}
-
-static inline void
-block(int signal)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, signal);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 static inline pid_t

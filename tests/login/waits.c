@@ -15,6 +15,29 @@
 #define P_PIDFD 3
 #endif
 
+/* The next SIGCHLD, which is blocked. */
+static void
+say_sigchld(void)
+{
+	sigset_t set;
+	siginfo_t info;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGCHLD);
+	(void)sigwaitinfo(&set, &info);
+	say("SIGCHLD: %s %d", word_of(info.si_code), info.si_status);
+}
+
+static void
+block(int signal)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, signal);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 /* Both, in the same order, whatever is done to the child. */
 static void
 hear(pid_t pid, int options)
