@@ -1,7 +1,5 @@
 /*
  * waits - what a parent hears of its children: order, codes, statuses.
- *
- * usage: waits
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -113,7 +111,6 @@ several(void)
 	say_wait(0, WEXITED | WSTOPPED | WCONTINUED);
 }
 
-/* The real-time order, once for each stop and continuation, none lost. */
 static void
 many_stops(void)
 {
@@ -172,8 +169,7 @@ say_poll(int fd, int ms)
 	say("poll: %s", ready.revents & POLLIN ? "ended" : "alive");
 }
 
-/* That the parent may be told a moment after poll(2), and so has to wait, is
- * how ptrace(2) is. */
+/* Under ptrace(2) the parent may be told a moment after poll(2) says it. */
 static void
 pidfds(void)
 {
@@ -278,13 +274,17 @@ shell_that_ends(void)
 static void
 orphaned_group(void)
 {
+	siginfo_t info;
 	pid_t pid;
 
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	(void)!pipe(words);
 	pid = child_who(shell_that_ends);
+	(void)close(words[1]);
+	(void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+	hear_word(); /* nothing: the job has ended, too, and said its lines */
 	say_wait(pid, WEXITED);
-	say_wait(0, WEXITED); /* at SIGCONT, after SIGHUP */
+	say_wait(0, WEXITED);
 }
 
 static void
