@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,18 +29,39 @@ unconfirmed_release(struct unconfirmed *all)
 	*all = (struct unconfirmed){ 0 };
 }
 
-/* Returns 0 or a negative errno: it has ended. */
 static int
-look_at(const struct session *s, pid_t pid, struct appearance *out)
+look_at_thread(
+    const struct session *s, pid_t pid, pid_t tid, struct appearance *out)
 {
+	uint64_t arguments = proc_arguments(s->proc, tid);
 	struct statx program;
-	int r = proc_look_at(s->proc, pid, "exe", &program);
+	char entry[32];
+	int r;
 
+	/* By its process: another's thread may have the number by now. */
+	(void)snprintf(entry, sizeof(entry), "task/%d/exe", (int)tid);
+	r = proc_look_at(s->proc, pid, entry, &program);
 	if (r < 0)
 		return r;
 	out->program = place_id(&program);
-	out->arguments = proc_arguments(s->proc, pid);
+	out->arguments = arguments;
 	return 0;
+}
+
+/*
+ * A leader that has ended shows nothing; then the asker does, until its exec
+ * makes it the leader.  Returns 0 or a negative errno: the process has ended.
+ */
+static int
+look_at(const struct session *s, pid_t pid, pid_t tid, struct appearance *out)
+{
+	int r = look_at_thread(s, pid, pid, out);
+
+	if (r < 0 && tid != pid)
+		r = look_at_thread(s, pid, tid, out);
+	if (r < 0 && tid != pid)
+		r = look_at_thread(s, pid, pid, out);
+	return r;
 }
 
 void
@@ -84,7 +106,7 @@ unconfirmed_note(struct session *s, const struct request *r)
 
 	unconfirmed_forget(all, r->who.tgid, r->q.tid);
 	one = room_for_one(s);
-	if (one == NULL || look_at(s, r->who.tgid, &before) < 0 ||
+	if (one == NULL || look_at(s, r->who.tgid, r->q.tid, &before) < 0 ||
 	    (process = proc_pin(r->who.tgid)) < 0)
 		return -EAGAIN;
 	*one = (struct unseen){
@@ -131,7 +153,7 @@ is_seen(struct session *s, struct unseen *one, uint64_t now)
 {
 	struct appearance is;
 
-	if (look_at(s, one->pid, &is) < 0)
+	if (look_at(s, one->pid, one->tid, &is) < 0)
 		return true;
 	if (proc_is_in_call(s->proc, one->tid, one->call))
 		one->until = now + UNCONFIRMED_MS; /* a slow file, perhaps */

@@ -84,6 +84,22 @@ for hold in let_go held; do
 	expect_stdout_has loaded
 	expect 'each of them' [ "$(number loaded)" = "$(number killed)" ]
 
+	it "S7: a traced thread that outlives its leader execs what may run ($hold)"
+	forget_events
+	rm -f "$MARK"
+	# shellcheck disable=SC2016 # expanded there
+	guarded alice /bin/sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do
+	    strace -f -o /dev/null "$1" leaderless "$2"; done' sh "$BIN/threads" \
+	    "$BIN/forbidden"
+	expect 'ten marks' [ "$(marks)" = 10 ]
+	expect_no_event '.event == "exec"'
+
+	it "S7: and not what may not ($hold)"
+	rm -f "$MARK"
+	guarded alice strace -f -o /dev/null "$BIN/threads" leaderless "$FORBIDDEN"
+	expect_missing "$MARK"
+	expect_event '.event == "exec" and .action == "deny"'
+
 	it "D1: five hundred tracees, fifty at a time ($hold)"
 	attack "$BIN/debugger" storm "$ALLOWED" 500
 	expect_status 0
