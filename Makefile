@@ -8,6 +8,7 @@
 #   make demo            a guarded login, end to end, as a transcript (root)
 #   make bench           what the guard costs, beside its peers (root);
 #                        ROWS="spawn fork" ROUNDS=5 for some of it
+#   make transparency    test suites of others, with a guard and without (root)
 #   make install         DESTDIR, PREFIX; uninstall undoes it
 #
 #   SAN=1 builds with AddressSanitizer and UBSan, CC=clang with clang,
@@ -86,8 +87,8 @@ o = $(addprefix $(B)/,$(1))
 pic = $(addprefix $(B)/pic/,$(1))
 
 .PHONY: always all check check-unit check-module check-kernel check-escape \
-        check-login check-races lint demo bench fuzz install uninstall clean \
-        test-programs
+        check-login check-transparency check-races lint demo bench transparency fuzz install \
+        uninstall clean test-programs
 all: $(B)/guardd/guardd $(B)/guardd/inspector $(B)/cli/execguardctl \
     $(B)/pam_module/pam_execguard.so
 
@@ -219,7 +220,8 @@ test-programs: $(UNIT_PROGRAMS) $(ESCAPE) $(FACTS) \
 check: all test-programs
 	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh
 
-check-unit check-module check-kernel check-escape check-fuzz check-login: all test-programs
+check-unit check-module check-kernel check-escape check-fuzz check-login \
+check-transparency: all test-programs
 	B=$(B) CC=$(CC) MAKE=$(MAKE) sh tests/run.sh $(@:check-%=%)
 
 check-races: all test-programs
@@ -234,6 +236,9 @@ demo: all $(B)/tests/escape/race $(B)/tests/escape/forbidden
 bench: all $(B)/tests/bench/cost $(B)/tests/bench/nothing_static
 	sh tests/bench/fetch.sh $(B)/bench
 	B=$(B) ROWS="$(ROWS)" sh tests/bench/bench.sh
+
+transparency: all
+	B=$(B) sh tests/transparency/transparency.sh
 
 # --- installation ------------------------------------------------------------
 CONF := $(patsubst conf/%,%,$(shell find conf -type f | LC_ALL=C sort))

@@ -2,7 +2,8 @@
 # run.sh - run the tiers named as arguments, all of them by default, and sum
 # up what their closing lines say.
 #
-#	B=build/cc sh tests/run.sh [unit fuzz module kernel escape login lint]
+#	B=build/cc sh tests/run.sh [unit fuzz module kernel escape login
+#	    transparency lint]
 #
 # One line for each file, what a failing file had to say, and what a passing
 # one measured (its lines that begin with "# ").  The last line is "N passed, N failed, N skipped", the exit status 1 when anything failed: also
@@ -116,6 +117,7 @@ files_of() {
 	module) echo "$B/tests/module/module_test" ;;
 	kernel) find "$B/tests/kernel" -type f -perm -100 ;;
 	escape | login) find "tests/$1" -name '*.sh' ! -name lib.sh ;;
+	transparency) echo tests/transparency/short.sh ;;
 	esac 2>/dev/null | LC_ALL=C sort
 }
 
@@ -135,6 +137,7 @@ run_tier() {
 		case $1 in
 		escape) run_file "$1/${file##*/}" $limit_escape sh "$file" ;;
 		login) run_file "$1/${file##*/}" 180 sh "$file" ;;
+		transparency) run_file "$1/${file##*/}" 400 sh "$file" ;;
 		fuzz)
 			seeds=${file##*/}
 			run_file "$1/$seeds" 60 "$file" \
@@ -149,10 +152,11 @@ run_tier() {
 	fi
 }
 
-[ $# -gt 0 ] || set -- unit fuzz module kernel escape login lint
+[ $# -gt 0 ] || set -- unit fuzz module kernel escape login \
+    transparency lint
 for tier; do
 	case $tier in
-	unit | fuzz | module | kernel | escape | login | lint) ;;
+	unit | fuzz | module | kernel | escape | login | transparency | lint) ;;
 	*)
 		echo "run.sh: no tier '$tier'" >&2
 		exit 2
@@ -164,8 +168,8 @@ for tier; do
 	tier_began=$(now_ms)
 	echo "== $tier"
 	case $tier:$(id -u) in
-	kernel:0 | escape:0 | login:0) run_tier "$tier" ;;
-	kernel:* | escape:* | login:*) pass_over "$tier" ;;
+	kernel:0 | escape:0 | login:0 | transparency:0) run_tier "$tier" ;;
+	kernel:* | escape:* | login:* | transparency:*) pass_over "$tier" ;;
 	lint:*) run_file "make lint" 600 "${MAKE:-make}" -s lint ;;
 	*) run_tier "$tier" ;;
 	esac
