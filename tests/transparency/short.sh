@@ -47,11 +47,12 @@ results_there() {
 
 # try SUITE AT-LEAST WHAT: in every way; WHAT for the titles.
 try() {
-	it "$3: the suite is there and passes without a guard"
+	# Not every mirror has the sources; bootstrap has said why.
 	if [ ! -e "$WORK/trees/$1/.whole" ] && [ "$1" != cpython ]; then
-		skip "no source of it: run ./bootstrap check as root"
+		echo "# $3: not run: no source of it, see ./bootstrap check"
 		return
 	fi
+	it "$3: the suite is there and passes without a guard"
 	mkdir -p "$TREES/$1"
 	rm -f "$RESULTS/$1".*
 	expect 'to be built' built "$1"
