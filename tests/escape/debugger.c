@@ -170,6 +170,18 @@ three_threads(void)
 	_exit(CHILD_FAILED);
 }
 
+/* Until nobody is left: a thread that is killed stops once more. */
+static void
+hear_all(void)
+{
+	int status;
+	pid_t tid;
+
+	while ((tid = waitpid(-1, &status, __WALL)) > 0)
+		if (WIFSTOPPED(status))
+			(void)ptrace(PTRACE_CONT, tid, 0, 0);
+}
+
 static long
 stick_once(void)
 {
@@ -193,8 +205,7 @@ stick_once(void)
 	stage->go = 1;
 	longest = slowest();
 	(void)kill(process, SIGKILL);
-	while (waitpid(-1, NULL, __WALL) > 0)
-		;
+	hear_all();
 	return longest;
 }
 
