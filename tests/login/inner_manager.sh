@@ -54,15 +54,20 @@ wait_for_manager() {
 	wait "$manager" || status=$?
 }
 
+# Her processes that we can see and are not in a container.
+alices() {
+	pgrep -u alice --ns $$ --nslist pid
+}
+
 # Its helper as well, which ends after it.
 all_is_gone() {
-	! pgrep -u alice >/dev/null
+	! alices >/dev/null
 }
 
 # Somebody whom a command left behind says who he is.
 LEFT=$MARKS/left
 one_is_left() {
-	[ "$(pgrep -u alice)" = "$(cat $LEFT)" ]
+	[ "$(alices)" = "$(cat $LEFT)" ]
 }
 
 expect_sessions() {
