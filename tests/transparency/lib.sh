@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2030,SC2031 # a suite that is read has no T
 # lib.sh - the suites of others without a guard and with one; see tests/lib.sh
 # for what is below.
 #
