@@ -53,8 +53,7 @@ PARSE  := policy/keyword.o policy/listed.o policy/parse.o policy/scan.o \
           policy/section.o policy/take.o policy/validate.o
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o \
           gate/hypercall.o gate/launch.o
-KERNEL := guardd/kernel/abi.o guardd/kernel/affinity.o guardd/kernel/auxv.o \
-          guardd/kernel/entry.o \
+KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
           guardd/kernel/image.o guardd/kernel/mapped.o guardd/kernel/maps.o \
           guardd/kernel/notify.o guardd/kernel/peek.o \
           guardd/kernel/privileges.o guardd/kernel/proc.o \

@@ -211,8 +211,6 @@ grant(struct session *s, const struct request *r, struct tracee *t)
 	watch_step(s, r->q.tid, EVENT_ASKED, 0);
 	if (notify_continue(s->listener, &r->q) < 0)
 		watch_step(s, r->q.tid, EVENT_ASK_LOST, 0);
-	else
-		affinity_stay(&s->affinity);
 	return 0;
 }
 

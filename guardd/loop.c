@@ -21,7 +21,6 @@ enum source {
 static int
 serve(struct session *s, size_t source, short revents)
 {
-	affinity_roam(&s->affinity);
 	switch (source) {
 	case SOURCE_CHILDREN:
 		return session_on_children(s, revents);

@@ -144,7 +144,6 @@ session_open(const struct guardd_options *options, struct session *s)
 	for (size_t i = 0; i < CALLERS_MAX; i++)
 		s->callers[i] = -1;
 	s->began = collect_now();
-	affinity_init(&s->affinity);
 	if ((r = harden()) < 0 || (r = name_session(s)) < 0)
 		return r;
 	if ((s->children = open_children()) < 0)

@@ -16,7 +16,6 @@
 #include "guardd/debuggers.h"
 #include "guardd/event.h"
 #include "guardd/guests.h"
-#include "guardd/kernel/affinity.h"
 #include "guardd/kernel/resolve.h"
 #include "guardd/notice.h"
 #include "guardd/options.h"
@@ -47,7 +46,6 @@ struct session {
 	int children; /* SIGCHLD, by signalfd(2) */
 	int listener;
 	int callers[CALLERS_MAX]; /* -1: free */
-	struct affinity affinity;
 	struct viewpoint view;
 	uint64_t cookie;    /* in our filter, and in no other's */
 	bool has_libraries; /* our filter asks about them, too */
