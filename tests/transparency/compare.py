@@ -52,13 +52,13 @@ def verdicts(folder, suite, way):
         first = bare[0].get(name, ABSENT)
         again = [results.get(name, ABSENT) for results in guarded]
         other = [word for word in again if word != first]
-        if len(without) > 1:
+        with_guard = read(folder, suite, way, 0).get(name, ABSENT)
+        if {with_guard, *other} <= without:
             kind = 'flaky'
         elif not other and again:
             kind = 'once'
         else:
             kind = 'differs'
-        with_guard = read(folder, suite, way, 0).get(name, ABSENT)
         yield name, kind, first, with_guard, f'{len(other)} of {len(again)}'
 
 

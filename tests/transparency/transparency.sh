@@ -6,10 +6,10 @@
 #
 # Each suite runs in every way (lib.sh says which there are).  What differs
 # from `bare' is run again, AGAIN times in every way.  A difference counts if
-# it is seen again, and the test does without a guard always the same; what
-# else there was is listed as flaky.  The table is printed, and kept with the
-# details in $WORK; the suites' sources, builds and logs are there, too, and are
-# used again by the next run.
+# it is seen again, and the test never ended so without a guard; what else there
+# was is listed as flaky.  The table is printed, and kept with the details in
+# $WORK; the suites' sources, builds and logs are there, too, and are used again
+# by the next run.
 
 WORK=${WORK:-$PWD/build/transparency}
 here=$(dirname "$0")

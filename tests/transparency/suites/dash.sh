@@ -16,7 +16,8 @@ build() {
 
 units() {
 	echo check.t
-	(cd work && ls -d ash-*)
+	# Those of signals sleep a lot: one by one they do so at once.
+	(cd work && ls -d ash-* ash-signals/*.tests) | grep -v '^ash-signals$'
 }
 
 alone() {
@@ -24,18 +25,24 @@ alone() {
 		check_t
 		return
 	fi
-	cd "work/$1" || exit 1
+	cd "work/${1%/*}" || exit 1
 	export PATH="$OLDPWD/work:$PATH" THIS_SH=/usr/bin/dash
-	for test in *.tests; do
-		# A signal races with what the shell does next: they end
-		# either way without a guard, too.
+	case $1 in
+	*.tests) set -- "$1" "${1##*/}" ;;
+	*) set -- "$1" *.tests ;;
+	esac
+	unit=$1
+	shift
+	for test; do
+		# A signal races with what the shell does next, or with
+		# another: they end either way without a guard, too.
 		case $test in
-		exitcode_trap[2-6].tests) continue ;;
+		exitcode_trap[2-6].tests | signal5.tests) continue ;;
 		esac
 		echo "== $test"
 		timeout 60 /usr/bin/dash "./$test" 2>&1 |
 		    diff -u - "${test%.tests}.right"
-		passed "$1: $test" $?
+		passed "$unit: $test" $?
 	done
 }
 
