@@ -106,8 +106,10 @@ built() {
 
 play() {
 	cat >"$T/names"
+	# Many append to it at once: cat(1) overtakes itself otherwise.
+	rm -f "$RESULTS/$suite.$1.$2"
 	way "$1" sh "$HARNESS/suite.sh" run "$suite" <"$T/names" \
-	    >"$RESULTS/$suite.$1.$2"
+	    >>"$RESULTS/$suite.$1.$2"
 }
 
 say() {
