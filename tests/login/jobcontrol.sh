@@ -115,7 +115,7 @@ steps() {
 		? end
 	END
 	[ "$1" != bash ] || cat <<-'END'
-		> (exit 6) & tail -f /dev/null & wait -n; echo status $?
+		> tail -f /dev/null & (sleep 0.3; exit 6) & wait -n; echo status $?
 		? status 6
 		> kill %tail; wait -n; echo status $?
 		? status 143
