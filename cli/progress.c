@@ -3,22 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/text.h"
 
 #define PERIOD_MS 100
 #define COLUMNS   80
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: clock(3) */
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int
 columns(void)
@@ -35,7 +26,7 @@ progress_start(bool is_wanted)
 {
 	return (struct progress){
 		.is_on = is_wanted && isatty(STDERR_FILENO) != 0,
-		.next_ms = now_ms() + PERIOD_MS,
+		.next_ms = clock_ms(CLOCK_MONOTONIC) + PERIOD_MS,
 	};
 }
 
@@ -43,13 +34,13 @@ void
 progress_step(struct progress *p, const char *path)
 {
 	char escaped[TEXT_ESCAPED_MAX], count[32];
-	int64_t now;
+	uint64_t now;
 	int width;
 
 	p->n++;
 	if (!p->is_on)
 		return;
-	now = now_ms();
+	now = clock_ms(CLOCK_MONOTONIC);
 	if (now < p->next_ms)
 		return;
 	p->next_ms = now + PERIOD_MS;

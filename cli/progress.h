@@ -11,8 +11,8 @@
 struct progress {
 	bool is_on;
 	bool is_shown;
-	size_t n;        /* files so far */
-	int64_t next_ms; /* nothing is shown earlier */
+	size_t n;         /* files so far */
+	uint64_t next_ms; /* nothing is shown earlier */
 };
 
 /* Shown when it is wanted and stderr is a terminal. */

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdint.h>
-#include <time.h>
+
+#include "common/clock.h"
 
 ssize_t
 io_read_text(int dirfd, const char *name, char *dst, size_t size)
@@ -89,24 +89,15 @@ io_write_all(int fd, const void *bytes, size_t len)
 	return 0;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail: clock(3) */
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int
 io_wait_readable(int fd, int timeout_ms)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	int64_t end = now_ms() + timeout_ms;
+	uint64_t end = clock_ms(CLOCK_MONOTONIC) + (uint64_t)timeout_ms;
 
 	for (;;) {
-		int64_t left = end - now_ms();
-		int n = poll(&ready, 1, left > 0 ? (int)left : 0);
+		int n = poll(
+		    &ready, 1, clock_left_ms(end, clock_ms(CLOCK_MONOTONIC)));
 
 		if (n > 0)
 			return 0;

@@ -9,8 +9,8 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "guardd/contents.h"
 #include "guardd/place.h"
 
@@ -19,10 +19,7 @@
 uint64_t
 collect_now(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &now); /* cannot fail: clock(3) */
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	return clock_ms(CLOCK_BOOTTIME);
 }
 
 /* Not synchronised: a network or FUSE server is not asked. */

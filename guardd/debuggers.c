@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "common/clock.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/target.h"
 #include "guardd/kernel/trace.h"
@@ -252,12 +253,10 @@ debuggers_on_turn(struct session *s)
 int
 debuggers_patience_ms(const struct debuggers *all, uint64_t now)
 {
-	uint64_t first = UINT64_MAX;
+	uint64_t first = CLOCK_NEVER;
 
 	for (size_t i = 0; i < all->n_wishes; i++)
 		if (all->wishes[i].until < first)
 			first = all->wishes[i].until;
-	if (all->n_wishes == 0)
-		return -1;
-	return first > now ? (int)(first - now) : 0;
+	return clock_left_ms(first, now);
 }

@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/fdpass.h"
 #include "guardd/kernel/spawn.h"
 
@@ -171,12 +171,9 @@ open_to_read(int fd)
 static bool
 is_settled(const struct inspector_query *query)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail: clock(3) */
-	return !query->is_fickle && now.tv_sec * INT64_C(1000000000) +
-	                                    now.tv_nsec - query->changed_ns >
-	                                SETTLED_NS;
+	return !query->is_fickle &&
+	       (int64_t)clock_ns(CLOCK_REALTIME) - query->changed_ns >
+	           SETTLED_NS;
 }
 
 static int
@@ -286,7 +283,5 @@ inspector_patience_ms(const struct inspector *inspector, uint64_t now)
 						  ? INSPECTOR_PATIENCE_MS
 						  : INSPECTOR_IDLE_MS);
 
-	if (inspector->sock < 0)
-		return -1;
-	return now >= end ? 0 : (int)(end - now);
+	return clock_left_ms(inspector->sock < 0 ? CLOCK_NEVER : end, now);
 }

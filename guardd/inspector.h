@@ -69,8 +69,7 @@ struct inspector {
 	int sock;    /* -1: none runs */
 	int pidfd;
 	uint64_t last_ticket;
-	uint64_t
-	    heard; /* ms of CLOCK_BOOTTIME: last sign of life, or its start */
+	uint64_t heard; /* ms of CLOCK_BOOTTIME: its start, or a sign of life */
 	size_t n_asked;
 	struct inspected asked[INSPECTION_QUESTIONS];
 	struct inspected cache[INSPECTOR_PLACES];

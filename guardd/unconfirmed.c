@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "guardd/confirm.h"
 #include "guardd/enforce.h"
 #include "guardd/kernel/proc.h"
@@ -217,12 +218,10 @@ unconfirmed_on_turn(struct session *s)
 int
 unconfirmed_patience_ms(const struct unconfirmed *all, uint64_t now)
 {
-	uint64_t first = UINT64_MAX;
+	uint64_t first = CLOCK_NEVER;
 
 	for (size_t i = 0; i < all->n; i++)
 		if (all->at[i].next < first)
 			first = all->at[i].next;
-	if (all->n == 0)
-		return -1;
-	return first > now ? (int)(first - now) : 0;
+	return clock_left_ms(first, now);
 }

@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "guardd/confirm.h"
 #include "guardd/enforce.h"
 #include "guardd/kernel/trace.h"
@@ -208,15 +208,6 @@ serve(struct session *s, const struct trace_event *e)
 	}
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /*
  * Serve up to most tracees.  Who was found would have been named sooner or
  * later, and is served anyway; in vain was at most the last look.
@@ -230,11 +221,11 @@ look(struct session *s, size_t most)
 
 	s->watch.is_owed = true;
 	for (size_t i = 0; i < most && s->watch.is_owed; i++) {
-		began = now_ns();
+		began = clock_ns(CLOCK_MONOTONIC);
 		r = trace_next(&e);
 		if (r < 0)
 			return r;
-		s->watch.next = now_ns();
+		s->watch.next = clock_ns(CLOCK_MONOTONIC);
 		pause = (s->watch.next - began) * PAUSE;
 		s->watch.next += pause < LATEST_NS ? pause : LATEST_NS;
 		if (e.kind == TRACE_NOTHING)
@@ -320,7 +311,7 @@ watch_patience_ns(const struct session *s)
 
 	if (!s->watch.is_owed)
 		return -1;
-	now = now_ns();
+	now = clock_ns(CLOCK_MONOTONIC);
 	return now < s->watch.next ? (int64_t)(s->watch.next - now) : 0;
 }
 

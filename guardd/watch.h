@@ -20,7 +20,7 @@ struct session;
  * may have something to say for which none was sent.  Nearly always it is one
  * that was heard a moment ago, or was born.  To find all, the kernel looks at
  * every tracee: among a few that is done at once, among many so often that it
- * takes a tenth of the time at most.
+ * takes a ninth of the time at most.
  */
 struct watch {
 	bool is_owed;  /* a SIGCHLD was taken, and nobody has looked since */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/number.h"
 #include "guardd/kernel/proc.h"
 #include "guardd/kernel/trace.h"
@@ -111,21 +111,12 @@ carries_cookie(pid_t pid, uint64_t cookie)
 	}
 }
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Returns the wait status of its stop, 0 when it has ended meanwhile, or -1
  * when it does not stop. */
 static int
 wait_for_stop(pid_t pid)
 {
-	uint64_t until = now_ms() + STOP_MS;
+	uint64_t until = clock_ms(CLOCK_MONOTONIC) + STOP_MS;
 
 	do {
 		int status;
@@ -136,7 +127,7 @@ wait_for_stop(pid_t pid)
 		if (r < 0)
 			return 0;
 		trace_await_news(1);
-	} while (now_ms() < until);
+	} while (clock_ms(CLOCK_MONOTONIC) < until);
 	return -1;
 }
 

@@ -29,33 +29,13 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <time.h>
 
-#include "attack.h"
+#include "common/clock.h"
+#include "tracing.h"
 
 #define DEADLINE_S 25
 #define AT_ONCE    50
 #define PROBES     3
-
-static long
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static _Noreturn void
-untried(const char *what)
-{
-	if (errno == EPERM) {
-		puts("EPERM");
-		exit(ATTACK_STOPPED);
-	}
-	perror(what);
-	exit(ATTACK_UNTRIED);
-}
 
 static void *
 shared(size_t size)
@@ -124,7 +104,8 @@ slowest(void)
 	long longest = 0;
 
 	for (int i = 0; i < PROBES; i++) {
-		long begin = now_ms();
+		uint64_t begin = clock_ms(CLOCK_MONOTONIC);
+		long ms;
 		int status;
 		pid_t child = fork();
 
@@ -134,8 +115,9 @@ slowest(void)
 		}
 		if (waitpid(child, &status, 0) != child || status != 0)
 			untried("a probe");
-		if (now_ms() - begin > longest)
-			longest = now_ms() - begin;
+		ms = (long)(clock_ms(CLOCK_MONOTONIC) - begin);
+		if (ms > longest)
+			longest = ms;
 	}
 	return longest;
 }
@@ -293,12 +275,12 @@ trace_the_other(atomic_int *mine, const atomic_int *theirs)
 static int
 mutual(void)
 {
-	long end = now_ms() + 1000L * DEADLINE_S;
+	uint64_t end = clock_ms(CLOCK_MONOTONIC) + 1000U * DEADLINE_S;
 
 	for (int i = 0; i < 2; i++)
 		if (fork() == 0)
 			trace_the_other(&stage->tids[i], &stage->tids[1 - i]);
-	while (stage->go < 2 && now_ms() < end)
+	while (stage->go < 2 && clock_ms(CLOCK_MONOTONIC) < end)
 		(void)sched_yield();
 	puts(stage->go == 2 ? "done" : "not traced");
 	return ATTACK_STOPPED;

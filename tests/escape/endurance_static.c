@@ -15,23 +15,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "attack.h"
+#include "common/clock.h"
 
 #define PARTS 10
 
 static uint64_t *took; /* shared by all workers */
 static char *program;
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static bool
 spawn(void)
@@ -51,11 +42,11 @@ static _Noreturn void
 work(size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
-		uint64_t began = now_ns();
+		uint64_t began = clock_ns(CLOCK_MONOTONIC);
 
 		if (!spawn())
 			_exit(1);
-		took[i] = now_ns() - began;
+		took[i] = clock_ns(CLOCK_MONOTONIC) - began;
 	}
 	_exit(0);
 }
@@ -64,7 +55,7 @@ work(size_t from, size_t to)
 static uint64_t
 run(size_t n, size_t workers)
 {
-	uint64_t began = now_ns();
+	uint64_t began = clock_ns(CLOCK_MONOTONIC);
 
 	for (size_t i = 0; i < workers; i++)
 		if (fork() == 0)
@@ -77,7 +68,7 @@ run(size_t n, size_t workers)
 			exit(ATTACK_ESCAPED);
 		}
 	}
-	return now_ns() - began;
+	return clock_ns(CLOCK_MONOTONIC) - began;
 }
 
 static int

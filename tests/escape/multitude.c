@@ -17,9 +17,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include "attack.h"
+#include "common/clock.h"
 
 #define DEADLINE_S 90
 #define PARTS      10
@@ -28,15 +28,6 @@ static int answers[2];
 static char *program;
 static pid_t *crowd, answerer;
 static int n_crowd;
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static void
 answer(int signal)
@@ -141,11 +132,11 @@ cost_us(bool (*once)(void), int rounds)
 
 	for (int part = 0; part < PARTS && took != NULL; part++) {
 		for (int i = 0; i < n; i++) {
-			uint64_t began = now_ns();
+			uint64_t began = clock_ns(CLOCK_MONOTONIC);
 
 			if (!once())
 				exit(ATTACK_ESCAPED);
-			took[i] = now_ns() - began;
+			took[i] = clock_ns(CLOCK_MONOTONIC) - began;
 		}
 		qsort(took, (size_t)n, sizeof(*took), compare);
 		if (took[n / 2] < least)
@@ -183,7 +174,7 @@ signal_all(int signal, int options, int code)
 static bool
 all_at_once(void)
 {
-	uint64_t began = now_ns();
+	uint64_t began = clock_ns(CLOCK_MONOTONIC);
 	int n_stopped, n_continued, n_ended;
 
 	(void)kill(-crowd[0], SIGUSR1);
@@ -194,7 +185,7 @@ all_at_once(void)
 	n_ended = signal_all(SIGTERM, WEXITED, CLD_KILLED);
 	printf("%d answered, %d stopped, %d continued, %d ended: %d ms\n",
 	    n_crowd, n_stopped, n_continued, n_ended,
-	    (int)((now_ns() - began) / 1000000));
+	    (int)((clock_ns(CLOCK_MONOTONIC) - began) / 1000000));
 	return n_stopped == n_crowd && n_continued == n_crowd &&
 	       n_ended == n_crowd;
 }

@@ -14,34 +14,14 @@
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
-#include <time.h>
 
-#include "attack.h"
+#include "common/clock.h"
+#include "tracing.h"
 
 #define DWELL       150
 #define PATIENCE_MS 500
 #define ENOUGH      5
 #define AT_MOST_MS  10000
-
-static long
-now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static _Noreturn void
-untried(const char *what)
-{
-	if (errno == EPERM) {
-		puts("EPERM");
-		exit(ATTACK_STOPPED);
-	}
-	perror(what);
-	exit(ATTACK_UNTRIED);
-}
 
 struct swap {
 	char *path; /* shared; its last byte is the program */
@@ -131,9 +111,9 @@ is_forbidden(const struct swap *swap, pid_t asker)
 static bool
 has_ended_there(pid_t asker, int *status)
 {
-	long end = now_ms() + PATIENCE_MS;
+	uint64_t end = clock_ms(CLOCK_MONOTONIC) + PATIENCE_MS;
 
-	while (now_ms() < end)
+	while (clock_ms(CLOCK_MONOTONIC) < end)
 		if (waitpid(asker, status, WNOHANG) == asker)
 			return WIFSIGNALED(*status);
 	return false;
@@ -164,7 +144,7 @@ race_once(struct swap *swap)
 int
 main(int argc, char **argv)
 {
-	long end = now_ms() + AT_MOST_MS;
+	uint64_t end = clock_ms(CLOCK_MONOTONIC) + AT_MOST_MS;
 	struct swap swap = { 0 };
 
 	if (argc != 5) {
@@ -174,7 +154,8 @@ main(int argc, char **argv)
 	swap.is_patient = strcmp(argv[4], "patient") == 0;
 	prepare_swap(&swap, argv[1], argv[2]);
 	for (int i = atoi(argv[3]);
-	     i > 0 && swap.n_loaded < ENOUGH && now_ms() < end; i--)
+	     i > 0 && swap.n_loaded < ENOUGH && clock_ms(CLOCK_MONOTONIC) < end;
+	     i--)
 		race_once(&swap);
 	printf("loaded %d killed %d\n", swap.n_loaded, swap.n_killed);
 	return ATTACK_STOPPED;
