@@ -235,7 +235,8 @@ sweep_one(struct sweep *sweep, pid_t pid)
 	    proc_status(sweep->proc, pid, &who) < 0 ||
 	    who.seccomp != PROC_FILTERED ||
 	    sweep->is_spared(who.real, sweep->context) ||
-	    (who.is_boxed && !sweep->is_user(who.real, sweep->context)))
+	    (who.is_boxed && who.tracer == 0 &&
+		!sweep->is_user(who.real, sweep->context)))
 		return false;
 	/* His tracer, if of the session, is looked at, too.  Two who trace each
 	 * other are known. */

@@ -41,13 +41,14 @@ void sweep_release(struct sweep *sweep);
 
 /*
  * Look round once and SIGKILL every process that carries the cookie and is
- * not spared.  Who is no user of the session, has no_new_privs and one filter
- * alone is not looked at: sshd's child before a login, a service in its
- * sandbox.  A stop would take him out of his system call, and not every sandbox
- * permits restart_syscall(2).  Returns how many were killed, or could not be
- * looked at before trace_next() was heard: after 0 there is none left, but for
- * n_waiting that can neither be looked at nor, most of them, die.  Some SIGCHLD
- * may have been taken: call trace_next() also after 0.
+ * not spared.  Who is held by nobody, is no user of the session, has
+ * no_new_privs and one filter alone is not looked at: sshd's child before a
+ * login, a service in its sandbox.  A stop would take him out of his system
+ * call, and not every sandbox permits restart_syscall(2).  Returns how many
+ * were killed, or could not be looked at before trace_next() was heard: after 0
+ * there is none left, but for n_waiting that can neither be looked at nor, most
+ * of them, die.  Some SIGCHLD may have been taken: call trace_next() also after
+ * 0.
  */
 unsigned sweep_kill(struct sweep *sweep);
 

@@ -20,6 +20,7 @@ struct plan {
 	bool is_filtered_again;
 	bool is_child;    /* of one who is gone */
 	bool is_boxed;    /* and dies of restart_syscall */
+	bool gives_up;    /* no_new_privs */
 	bool is_in_vfork; /* cannot stop until its child is told to end */
 };
 
@@ -69,6 +70,8 @@ body_echo(const void *arg)
 		_exit(90);
 	if (setresuid(plan->uid, plan->uid, plan->uid) < 0)
 		_exit(91);
+	if (plan->gives_up && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		_exit(94);
 	if (plan->is_boxed && box() < 0)
 		_exit(93);
 	if (plan->is_child && fork() != 0)

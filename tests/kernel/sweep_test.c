@@ -81,21 +81,27 @@ sweep_once(struct sweep *order)
 	return n;
 }
 
-static void
-sweep(uint64_t since, bool is_alice_spared)
+static struct sweep
+order_of(uint64_t since, bool *is_alice_spared)
 {
-	SCOPED(sweep_release)
-	struct sweep order = {
+	return (struct sweep){
 		.proc = proc,
 		.cookie = OURS,
 		.since = since,
-		.context = &is_alice_spared,
+		.context = is_alice_spared,
 		.is_spared = is_alice,
 		.is_user = is_alice_or_root,
 		.is_held = is_held,
 		.is_known = is_known,
 		.give_up = give_up,
 	};
+}
+
+static void
+sweep(uint64_t since, bool is_alice_spared)
+{
+	SCOPED(sweep_release)
+	struct sweep order = order_of(since, &is_alice_spared);
 	unsigned n = 1;
 
 	for (int i = 0; n > 0; i++) {
@@ -252,16 +258,7 @@ vforked_test(void **state UNUSED)
 	SCOPED(plan_release) struct plan one = { .is_in_vfork = true };
 	bool is_alice_spared = false;
 	SCOPED(sweep_release)
-	struct sweep order = {
-		.proc = proc,
-		.cookie = OURS,
-		.context = &is_alice_spared,
-		.is_spared = is_alice,
-		.is_user = is_alice_or_root,
-		.is_held = is_held,
-		.is_known = is_known,
-		.give_up = give_up,
-	};
+	struct sweep order = order_of(0, &is_alice_spared);
 	struct proc_status status = { 0 };
 	int rounds = 0;
 	pid_t pid;
@@ -319,6 +316,27 @@ boxed_test(void **state UNUSED)
 	expect_dead(&alice);
 }
 
+/* A documented limit: one whom nobody holds and who looks like such a sandbox.
+ * Who is held is known. */
+static void
+gave_up_test(void **state UNUSED)
+{
+	SCOPED(plan_release)
+	struct plan free = { .uid = OTHER, .gives_up = true };
+	SCOPED(plan_release)
+	struct plan held = { .uid = OTHER, .gives_up = true };
+	uint64_t since;
+	pid_t pid;
+
+	asker_stage();
+	since = proc_start(proc, start(&free, OURS)->pid);
+	pid = start(&held, OURS)->pid;
+	assert_int_equal(trace_seize(pid, true), 0);
+	sweep(since, false);
+	expect_alive(&free);
+	expect_dead(&held);
+}
+
 /* SIGCHLD is blocked, as in the guard. */
 static int
 open_proc(void **state UNUSED)
@@ -345,6 +363,8 @@ static const struct CMUnitTest tests[] = {
 	CASE("who is let be is as he was before", untouched_test),
 	CASE("who is in a sandbox of his own is not even looked at",
 	    boxed_test),
+	CASE("a documented limit: who looks like one is let be, unless held",
+	    gave_up_test),
 	CASE("who cannot stop now, and is not ours, is let be", vfork_test),
 	CASE("who cannot stop before his child is dead, is told of and dies",
 	    vforked_test),
