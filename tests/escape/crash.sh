@@ -273,16 +273,10 @@ expect_event '.event == "exec" and .check == "segvguard" and
 # --- C5: floods ------------------------------------------------------------
 
 FLOOD=2000
-GROWTH_KIB=2048
-case $B in *-san) GROWTH_KIB=65536 ;; esac # freed memory is kept for a while
+GROWTH_KIB=$(growth 2048)
 # So many programs of a user are suspended one by one (LEDGER_PLACES); the
 # crash of the next suspends all that have no place, together.
 ALONE=256
-
-# The memory of the only guard.
-guard_kib() {
-	awk '/^Rss:/ { print $2 }' "/proc/$(guards)/smaps_rollup"
-}
 
 it "C5: $FLOOD crashing copies free nobody, and do not feed the guard"
 policy "policy \"test\" {
@@ -302,6 +296,7 @@ session alice sh -c '
 	echo "status $?"
 	read -r word <"$GO.alice"' "$BIN/flood" $FLOOD
 expect 'a session' printed ready
+guard=$(guards)
 before=$(guard_kib)
 go alice
 expect 'an end of the flood' printed status

@@ -6,17 +6,7 @@
 
 ROUNDS=20000
 [ "${FULL:-0}" != 1 ] || ROUNDS=1000000
-GROWTH_KIB=128
-case $B in *-san) GROWTH_KIB=65536 ;; esac # freed memory is kept for a while
-
-# What the guard has for itself alone, and its part of what is shared.
-guard_kib() {
-	awk '/^Pss:/ { print $2 }' "/proc/$guard/smaps_rollup"
-}
-
-descriptors() {
-	find "/proc/$guard/fd" -mindepth 1 | wc -l
-}
+GROWTH_KIB=$(growth 128)
 
 said() {
 	grep -q "^$1\$" "$stdout_file" || ! kill -0 "$session"

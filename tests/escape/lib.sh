@@ -18,6 +18,7 @@
 #	                     for go(USER) by reading a line from $GO.USER
 #	session_ends         wait for the last one's end: $status
 #	inspector            $inspector: that of the one guard there is
+#	guard_kib, descriptors, growth KIB   what the guard $guard takes
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -40,6 +41,23 @@ held() {
 	# A default with a brace in it would end at that brace.
 	[ -n "${1:-}" ] || set -- 'segvguard { maxcrashes = 5 }'
 	let_go "$1"
+}
+
+# --- what a guard takes: $guard is its pid ---
+
+# Its memory, in KiB: what it has for itself alone, and its part of what is
+# shared.
+guard_kib() {
+	awk '/^Pss:/ { print $2 }' "/proc/$guard/smaps_rollup"
+}
+
+descriptors() {
+	find "/proc/$guard/fd" -mindepth 1 | wc -l
+}
+
+# growth KIB: how much it may grow; sanitizers keep freed memory for a while.
+growth() {
+	case $B in *-san) echo 65536 ;; *) echo "$1" ;; esac
 }
 
 # By setpriv: no PAM, no login shell.

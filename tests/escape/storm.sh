@@ -6,17 +6,7 @@
 MS=2000
 LIMIT=200
 THREADS=1000
-GROWTH_KIB=1024
-case $B in *-san) GROWTH_KIB=65536 ;; esac # freed memory is kept for a while
-
-# What the guard has for itself alone, and its part of what is shared.
-guard_kib() {
-	awk '/^Pss:/ { print $2 }' "/proc/$guard/smaps_rollup"
-}
-
-descriptors() {
-	find "/proc/$guard/fd" -mindepth 1 | wc -l
-}
+GROWTH_KIB=$(growth 1024)
 
 # Processes whose tracer the guard is, one a line.
 traced() {

@@ -6,6 +6,7 @@
  *(cap_net_raw) usage: execs show		what this process is, after an
  *exec usage: execs stay SECONDS	wait for a signal
  */
+#include <dirent.h>
 #include <linux/capability.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "blocked.h"
 #include "transcript.h"
 
 static const char *folder;
@@ -160,18 +162,49 @@ child_at_last(void)
 	return pid;
 }
 
+static bool
+is_of_my_user(const char *pid)
+{
+	char name[32], line[64];
+	bool is_mine = false;
+	FILE *status;
+
+	(void)snprintf(name, sizeof(name), "/proc/%.16s/status", pid);
+	status = fopen(name, "re");
+	while (status != NULL && fgets(line, sizeof(line), status) != NULL)
+		if (strncmp(line, "Uid:", 4) == 0)
+			is_mine = (uid_t)atol(line + 4) == getuid();
+	if (status != NULL)
+		(void)fclose(status);
+	return is_mine;
+}
+
+/* All that there are, of this login or of another. */
+static int
+processes_of_my_user(void)
+{
+	DIR *directory = opendir("/proc");
+	const struct dirent *entry;
+	int n = 0;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		n += atoi(entry->d_name) > 0 && is_of_my_user(entry->d_name);
+	if (directory != NULL)
+		(void)closedir(directory);
+	return n;
+}
+
 static void
 process_limit(void)
 {
 	const struct rlimit few = { MOST, MOST };
-	int n = 0;
+	int n = 0, error;
 
 	(void)setrlimit(RLIMIT_NPROC, &few);
 	while (n <= MOST && child_at_last() > 0)
 		n++;
-	/* How many depends on who of the same user has yet to end. */
-	say("%s forks, then %s", n > MOST / 2 ? "some" : "few",
-	    strerror(errno));
+	error = errno;
+	say("%d processes, then %s", processes_of_my_user(), strerror(error));
 	say_vfork();
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)kill(-getpgid(0), SIGTERM);
@@ -223,16 +256,6 @@ stays_with_timer(void)
 	(void)timer_create(CLOCK_MONOTONIC, NULL, &timer);
 	(void)timer_settime(timer, 0, &soon, NULL);
 	exec_in("execs", "wait");
-}
-
-static void
-block(int signal)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, signal);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 static void

@@ -115,7 +115,7 @@ steps() {
 		? end
 	END
 	[ "$1" != bash ] || cat <<-'END'
-		> tail -f /dev/null & (sleep 0.3; exit 6) & wait -n; echo status $?
+		> tail -f /dev/null & (until ps -o stat= -p $$ | grep -q '^S'; do :; done; exit 6) & wait -n; echo status $?
 		? status 6
 		> kill %tail; wait -n; echo status $?
 		? status 143
@@ -207,6 +207,6 @@ for name in waits execs throngs; do
 done
 expect 'a capability gained' grep -q 'capable of raw, secure 1' \
     "$T/execs.bare"
-expect 'a limit reached' grep -q 'forks, then Resource' "$T/execs.bare"
+expect 'a limit reached' grep -q '^24 processes, then Resource' "$T/execs.bare"
 
 done_testing

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <termios.h>
 
+#include "blocked.h"
 #include "transcript.h"
 
 #ifndef P_PIDFD
@@ -24,16 +25,6 @@ say_sigchld(void)
 	(void)sigaddset(&set, SIGCHLD);
 	(void)sigwaitinfo(&set, &info);
 	say("SIGCHLD: %s %d", word_of(info.si_code), info.si_status);
-}
-
-static void
-block(int signal)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, signal);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 /* Both, in the same order, whatever is done to the child. */
