@@ -43,12 +43,12 @@ RELRO    := -Wl,-z,relro,-z,now
 COMMON := common/algorithm.o common/fdpass.o common/io.o common/names.o \
           common/number.o common/text.o common/trusted.o common/wire.o
 DIGEST := common/digest.o
-POLICY := policy/acl.o policy/debug.o policy/decide.o policy/elf.o policy/elf_read.o \
-          policy/explain.o policy/fstype.o policy/ledger.o policy/manifest.o \
-          policy/path.o policy/policy.o policy/select.o policy/shebang.o \
-          policy/tagged.o policy/check/elf.o policy/check/exec.o \
-          policy/check/integrity.o policy/check/segvguard.o \
-          policy/check/tpe.o
+POLICY := policy/acl.o policy/debug.o policy/decide.o policy/elf.o \
+          policy/elf_read.o policy/explain.o policy/fstype.o policy/ledger.o \
+          policy/manifest.o policy/path.o policy/policy.o policy/select.o \
+          policy/shebang.o policy/tagged.o policy/check/elf.o \
+          policy/check/exec.o policy/check/integrity.o \
+          policy/check/segvguard.o policy/check/tpe.o
 PARSE  := policy/keyword.o policy/listed.o policy/parse.o policy/scan.o \
           policy/section.o policy/take.o policy/validate.o
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o \
@@ -57,16 +57,17 @@ KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
           guardd/kernel/image.o guardd/kernel/mapped.o guardd/kernel/maps.o \
           guardd/kernel/notify.o guardd/kernel/peek.o \
           guardd/kernel/privileges.o guardd/kernel/proc.o \
-          guardd/kernel/resolve.o guardd/kernel/spawn.o \
-          guardd/kernel/sweep.o guardd/kernel/target.o guardd/kernel/trace.o
-GUARD  := guardd/ask.o guardd/attach.o guardd/calls.o guardd/collect.o \
-          guardd/confirm.o guardd/contents.o guardd/debuggers.o guardd/enforce.o guardd/event.o \
-          guardd/ground.o guardd/guests.o guardd/inspector.o guardd/known.o \
-          guardd/libraries.o guardd/log.o guardd/loop.o guardd/main.o \
-          guardd/newborn.o guardd/notice.o guardd/options.o guardd/place.o \
-          guardd/refusals.o \
-          guardd/session.o guardd/sink.o guardd/still.o guardd/tracee.o \
-          guardd/tracees.o guardd/unconfirmed.o guardd/waiting.o guardd/watch.o guardd/welcome.o
+          guardd/kernel/resolve.o guardd/kernel/spawn.o guardd/kernel/sweep.o \
+          guardd/kernel/target.o guardd/kernel/trace.o
+GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
+          guardd/contents.o guardd/debuggers.o guardd/enforce.o guardd/event.o \
+          guardd/ground.o guardd/guests.o guardd/hypercall.o \
+          guardd/inspector.o guardd/known.o guardd/libraries.o guardd/log.o \
+          guardd/loop.o guardd/main.o guardd/newborn.o guardd/notice.o \
+          guardd/options.o guardd/place.o guardd/refusals.o guardd/session.o \
+          guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
+          guardd/unconfirmed.o guardd/waiting.o guardd/watch.o \
+          guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
 CLI    := cli/check.o cli/contents.o cli/create.o cli/main.o cli/manifest.o \
@@ -86,8 +87,8 @@ o = $(addprefix $(B)/,$(1))
 pic = $(addprefix $(B)/pic/,$(1))
 
 .PHONY: always all check check-unit check-module check-kernel check-escape \
-        check-login check-transparency check-races lint demo bench transparency fuzz install \
-        uninstall clean test-programs
+        check-login check-transparency check-races lint demo bench \
+        transparency fuzz install uninstall clean test-programs
 all: $(B)/guardd/guardd $(B)/guardd/inspector $(B)/cli/execguardctl \
     $(B)/pam_module/pam_execguard.so
 
@@ -199,8 +200,8 @@ $(B)/tests/escape/confined: tests/escape/confined.c $(call pic,inspector/confine
 # A program that says how a session looks from within is as plain.
 $(B)/tests/login/%: tests/login/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g $(if $(findstring _static,$*),-static) \
-	    -MMD -MP -o $@ $< -lpthread
+	$(CC) -std=gnu17 -D_GNU_SOURCE -I. $(WARN) -O2 -g \
+	    $(if $(findstring _static,$*),-static) -MMD -MP -o $@ $< -lpthread
 
 # A program that opens a session as systemd does.
 $(B)/tests/login/manager: tests/login/manager.c

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "guardd/attach.h"
-#include "guardd/calls.h"
+#include "guardd/hypercall.h"
 #include "guardd/enforce.h"
 #include "guardd/kernel/notify.h"
 #include "guardd/kernel/peek.h"
@@ -367,7 +367,7 @@ ask_serve(struct session *s)
 		debuggers_write(s, &q);
 		return 0;
 	case CALL_PRCTL:
-		calls_hypercall(s, &q);
+		hypercall_answer(s, &q);
 		return 0;
 	case CALL_MMAP:
 	case CALL_MPROTECT:

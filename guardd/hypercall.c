@@ -1,4 +1,4 @@
-#include "guardd/calls.h"
+#include "guardd/hypercall.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,7 +24,7 @@ free_caller(struct session *s)
 
 /* The hypercall: a PAM session inside this one wants to talk. */
 void
-calls_hypercall(struct session *s, const struct question *q)
+hypercall_answer(struct session *s, const struct question *q)
 {
 	struct proc_status who;
 	int ends[2], r;
