@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "guardd/attach.h"
-#include "guardd/hypercall.h"
 #include "guardd/enforce.h"
+#include "guardd/hypercall.h"
 #include "guardd/kernel/notify.h"
 #include "guardd/kernel/peek.h"
 #include "guardd/kernel/proc.h"

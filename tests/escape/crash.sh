@@ -305,7 +305,7 @@ expect 'a refusal of the first' printed 'the first again: refused'
 expect "$((ALONE + 1)) crashes, and only those" printed "$FLOOD copies: \
 $((ALONE + 1)) crashed, $((FLOOD - ALONE - 1)) refused"
 expect "at most $GROWTH_KIB KiB more ($before, $after)" \
-    [ $((after - before)) -le $GROWTH_KIB ]
+    [ $((after - before)) -le "$GROWTH_KIB" ]
 go alice
 session_ends
 expect 'the guard ends with its session' guards_gone

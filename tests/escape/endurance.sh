@@ -34,7 +34,7 @@ more=$(($(guard_kib) - kib))
 echo "# $ROUNDS execs: the guard's PSS from $kib KiB to $((kib + more)) KiB," \
     "$n_fds descriptors; tenths: $(of 1 1) us and $(of 1 2) a second," \
     "$(of 10 1) us and $(of 10 2) a second"
-expect "at most $GROWTH_KIB KiB more, and not $more" [ $more -le $GROWTH_KIB ]
+expect "at most $GROWTH_KIB KiB more, and not $more" [ $more -le "$GROWTH_KIB" ]
 expect "$n_fds descriptors" [ "$(descriptors)" = "$n_fds" ]
 expect 'the last tenth within half as much again as the first' \
     [ $((10 * $(of 10 1))) -le $((15 * $(of 1 1))) ]

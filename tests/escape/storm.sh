@@ -44,7 +44,7 @@ in_a_storm() {
 	expect "no more than $before traced" wait_until 5 n_traced_are "$before"
 	more=$(($(guard_kib) - kib))
 	expect "at most $GROWTH_KIB KiB more, and not $more" \
-	    [ $more -le $GROWTH_KIB ]
+	    [ $more -le "$GROWTH_KIB" ]
 	expect 'no descriptor more' [ "$(descriptors)" -le "$n_fds" ]
 	go alice
 	session_ends
