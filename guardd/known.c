@@ -7,12 +7,34 @@ const struct known_image *
 known_find(const struct known *known, struct file_id id, int64_t changed_ns,
     uint64_t now)
 {
-	const struct known_image *k = &known->at[id.ino % KNOWN];
+	const struct known_image *set = known->at[id.ino % KNOWN_SETS];
 
-	if (now >= k->until || !same_file(k->id, id) ||
-	    (changed_ns != KNOWN_ANY_TIME && changed_ns != k->changed_ns))
-		return NULL;
-	return k;
+	for (size_t i = 0; i < KNOWN_WAYS; i++) {
+		const struct known_image *k = &set[i];
+
+		if (now < k->until && same_file(k->id, id) &&
+		    (changed_ns == KNOWN_ANY_TIME ||
+			changed_ns == k->changed_ns))
+			return k;
+	}
+	return NULL;
+}
+
+/* Where it stands already; else in the place of who was looked at longest
+ * ago. */
+static struct known_image *
+place_for(struct known *known, struct file_id id)
+{
+	struct known_image *set = known->at[id.ino % KNOWN_SETS];
+	struct known_image *oldest = &set[0];
+
+	for (size_t i = 0; i < KNOWN_WAYS; i++) {
+		if (same_file(set[i].id, id))
+			return &set[i];
+		if (set[i].until < oldest->until)
+			oldest = &set[i];
+	}
+	return oldest;
 }
 
 void
@@ -34,12 +56,13 @@ known_copy(const struct known_image *from, struct image *to)
 void
 known_put(struct known *known, const struct image *image, uint64_t now)
 {
-	struct known_image *k = &known->at[image->id.ino % KNOWN];
 	size_t len = strlen(image->path);
+	struct known_image *k;
 
 	if (image->name != NAME_VERIFIED || image->chain_too_deep ||
 	    image->n_chain > KNOWN_CHAIN || len >= KNOWN_PATH)
 		return;
+	k = place_for(known, image->id);
 	k->until = now + KNOWN_MS;
 	k->id = image->id;
 	k->size = image->size;

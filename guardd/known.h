@@ -21,7 +21,8 @@
 
 #include "policy/facts.h"
 
-#define KNOWN       128
+#define KNOWN_SETS  32
+#define KNOWN_WAYS  4 /* of as many files whose inodes collide */
 #define KNOWN_MS    1000
 #define KNOWN_CHAIN 8
 #define KNOWN_PATH  192
@@ -41,7 +42,7 @@ struct known_image {
 };
 
 struct known {
-	struct known_image at[KNOWN]; /* by inode modulo KNOWN */
+	struct known_image at[KNOWN_SETS][KNOWN_WAYS]; /* by inode */
 };
 
 /* The change time of an image that is only known by its mapping. */

@@ -44,12 +44,12 @@ static const struct row {
 	    KNOWN_MS, false },
 	{ "another device is another file", DEV + 1, INO, CHANGED, 0, false },
 	{ "another inode is another file", DEV, INO + 1, CHANGED, 0, false },
-	{ "another inode in the same place is another file", DEV, INO + KNOWN,
+	{ "another inode in the same place is another file", DEV, INO + KNOWN_SETS,
 	    CHANGED, 0, false },
 	{ "by its mapping, too, another device is another file", DEV + 1, INO,
 	    KNOWN_ANY_TIME, 0, false },
 	{ "by its mapping, too, another inode is another file", DEV,
-	    INO + KNOWN, KNOWN_ANY_TIME, 0, false },
+	    INO + KNOWN_SETS, KNOWN_ANY_TIME, 0, false },
 };
 /* clang-format on */
 
@@ -93,18 +93,35 @@ empty_test(void **state UNUSED)
 	assert_null(known_find(&known, image.id, CHANGED, NOW));
 }
 
+/* One more than there are ways, each a millisecond after the one before it. */
 static void
 replaced_test(void **state UNUSED)
+{
+	const uint64_t now = NOW + KNOWN_WAYS;
+	struct file_id id = image.id;
+
+	for (uint64_t i = 0; i <= KNOWN_WAYS; i++) {
+		image.id.ino = INO + i * KNOWN_SETS;
+		known_put(&known, &image, NOW + i);
+	}
+	assert_null(known_find(&known, id, CHANGED, now));
+	for (uint64_t i = 1; i <= KNOWN_WAYS; i++) {
+		id.ino = INO + i * KNOWN_SETS;
+		assert_int_equal(
+		    known_find(&known, id, CHANGED, now)->id.ino, id.ino);
+	}
+}
+
+static void
+twice_test(void **state UNUSED)
 {
 	const struct file_id first = image.id;
 
 	known_put(&known, &image, NOW);
-	image.id.ino += KNOWN;
-	strcpy(image.path, "/a");
-	known_put(&known, &image, NOW);
-	assert_null(known_find(&known, first, CHANGED, NOW));
-	assert_string_equal(
-	    known_find(&known, image.id, CHANGED, NOW)->path, "/a");
+	image.id.ino += KNOWN_SETS;
+	for (uint64_t i = 0; i < KNOWN_WAYS; i++)
+		known_put(&known, &image, NOW);
+	assert_non_null(known_find(&known, first, CHANGED, NOW));
 }
 
 static void
@@ -121,11 +138,11 @@ renewed_test(void **state UNUSED)
 static void
 neighbours_test(void **state UNUSED)
 {
-	for (uint64_t i = 0; i < KNOWN; i++) {
+	for (uint64_t i = 0; i < (uint64_t)KNOWN_SETS * KNOWN_WAYS; i++) {
 		image.id.ino = INO + i;
 		known_put(&known, &image, NOW);
 	}
-	for (uint64_t i = 0; i < KNOWN; i++) {
+	for (uint64_t i = 0; i < (uint64_t)KNOWN_SETS * KNOWN_WAYS; i++) {
 		image.id.ino = INO + i;
 		assert_int_equal(
 		    known_find(&known, image.id, CHANGED, NOW)->id.ino,
@@ -218,7 +235,8 @@ unverified_test(void **state UNUSED)
 
 static const struct CMUnitTest cases[] = {
 	CASE("an empty memory knows nothing, not even zero", empty_test),
-	CASE("the latter of two in one place is known", replaced_test),
+	CASE("of too many in one place the oldest goes", replaced_test),
+	CASE("who is put again takes no second place", twice_test),
 	CASE("what was looked at again is known anew", renewed_test),
 	CASE("neighbours are known side by side", neighbours_test),
 	CASE("a copy has what is known and nothing more", copy_test),
