@@ -23,7 +23,7 @@
 
 #define KNOWN_SETS  32
 #define KNOWN_WAYS  4 /* of as many files whose inodes collide */
-#define KNOWN_MS    1000
+#define KNOWN_MS    50
 #define KNOWN_CHAIN 8
 #define KNOWN_PATH  192
 

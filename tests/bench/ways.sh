@@ -20,6 +20,8 @@
 # with a compiler has.
 
 POLICIES=/etc/execguard-bench
+# What login(1) gives a user: root's own has folders that he cannot search.
+USERS_PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games
 PEERS='sudo-intercept sudo-log strace fapolicyd'
 pin='' # words before the command that starts it: pinned, so is its guard
 
@@ -143,7 +145,7 @@ way() {
 		;;
 	esac
 	# shellcheck disable=SC2086 # nothing, or taskset and its words
-	$pin timeout 300 "$@" </dev/null
+	PATH=$USERS_PATH $pin timeout 300 "$@" </dev/null
 }
 
 # --- is anybody watching? ---------------------------------------------------------
