@@ -160,6 +160,16 @@ look_closely(struct session *s, const struct request *r,
 	return fd >= 0;
 }
 
+/* A directory, a pipe, a device: the kernel runs none, and says so itself. */
+static bool
+is_no_program(const struct facts *facts)
+{
+	const struct image *first = &facts->images[0];
+
+	return facts->n_images > 0 && first->name != NAME_UNKNOWN &&
+	       !S_ISREG(first->self.mode);
+}
+
 /* Judge what can be seen now.  What cannot is left to the exec stop; what the
  * inspector has yet to say is waited for. */
 static void
@@ -181,7 +191,8 @@ look(struct session *s, struct request *r)
 
 	chain = collect_known_chain(&c, r->path, &s->facts) ? CHAIN_WHOLE
 	                                                    : CHAIN_BROKEN;
-	if (chain != CHAIN_WHOLE && !look_closely(s, r, &c, &chain))
+	if (chain != CHAIN_WHOLE &&
+	    (!look_closely(s, r, &c, &chain) || is_no_program(&s->facts)))
 		return;
 	r->waits = chain == CHAIN_WAITS;
 	r->is_known = chain == CHAIN_WHOLE;

@@ -28,6 +28,14 @@ login alice /home/alice/nothing
 expect_status 127
 expect_no_event '.event == "exec"'
 
+it "answers for a directory, a pipe and a device as the kernel does"
+run mkfifo -m 0777 /home/alice/pipe
+for name in /home/alice /home/alice/pipe /dev/null; do
+	login alice "$name"
+	expect_status 126
+	expect_no_event '.event == "exec"'
+done
+
 it "refuses a copy of a program in the home directory"
 login alice /home/alice/touch /home/alice/ran
 expect_status 126
