@@ -18,6 +18,7 @@ PREFIX      ?= /usr
 SBINDIR     ?= $(PREFIX)/sbin
 LIBEXECDIR  ?= $(PREFIX)/libexec/execguard
 SYSCONFDIR  ?= /etc
+RUNDIR      ?= /run
 MANDIR      ?= $(PREFIX)/share/man
 DOCDIR      ?= $(PREFIX)/share/doc/execguard
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
@@ -36,13 +37,15 @@ WARN     := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion \
 HARDEN   := -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -DGUARDD_PATH='"$(LIBEXECDIR)/guardd"' \
-             -DCONF_PATH='"$(SYSCONFDIR)/execguard.d"' $(WARN) $(HARDEN) $(CFLAGS)
+             -DCONF_PATH='"$(SYSCONFDIR)/execguard.d"' \
+             -DRUN_PATH='"$(RUNDIR)/execguard"' $(WARN) $(HARDEN) $(CFLAGS)
 RELRO    := -Wl,-z,relro,-z,now
 
 # --- what there is, by name ---------------------------------------------
 COMMON := common/algorithm.o common/fdpass.o common/io.o common/names.o \
           common/number.o common/text.o common/trusted.o common/wire.o
 DIGEST := common/digest.o
+RECORD := common/record.o
 POLICY := policy/acl.o policy/debug.o policy/decide.o policy/elf.o \
           policy/elf_read.o policy/explain.o policy/fstype.o policy/ledger.o \
           policy/manifest.o policy/path.o policy/policy.o policy/select.o \
@@ -60,23 +63,24 @@ KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
           guardd/kernel/resolve.o guardd/kernel/spawn.o guardd/kernel/sweep.o \
           guardd/kernel/target.o guardd/kernel/trace.o
 GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
-          guardd/contents.o guardd/debuggers.o guardd/enforce.o guardd/event.o \
-          guardd/ground.o guardd/guests.o guardd/hypercall.o \
-          guardd/inspector.o guardd/known.o guardd/libraries.o guardd/log.o \
+          guardd/contents.o guardd/control.o guardd/debuggers.o \
+          guardd/enforce.o guardd/event.o guardd/ground.o guardd/guests.o \
+          guardd/hypercall.o guardd/inspector.o guardd/journal.o guardd/known.o guardd/libraries.o guardd/log.o \
           guardd/loop.o guardd/main.o guardd/newborn.o guardd/notice.o \
-          guardd/options.o guardd/place.o guardd/refusals.o guardd/session.o \
+          guardd/options.o guardd/place.o guardd/refusals.o guardd/report.o guardd/session.o \
           guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
           guardd/unconfirmed.o guardd/waiting.o guardd/watch.o \
           guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
-CLI    := cli/check.o cli/contents.o cli/create.o cli/main.o cli/manifest.o \
-          cli/output.o cli/progress.o cli/run.o cli/show.o cli/verify.o \
+CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/events.o \
+          cli/link.o cli/main.o cli/manifest.o cli/moment.o cli/output.o cli/progress.o \
+          cli/describe.o cli/run.o cli/sentence.o cli/sessions.o cli/show.o cli/table.o cli/verify.o \
           cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 UNIT   := acl algorithm debug decide digest elf elf_bounds elf_check entry \
-          integrity_check known ledger manifest maps names number parse path \
-          policy refusals select shebang span tagged text tpe tracee trusted \
+          integrity_check journal known ledger ledger_walk manifest maps names \
+          number order parse path policy record refusals select shebang span tagged text tpe tracee trusted \
           wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
@@ -93,7 +97,7 @@ all: $(B)/guardd/guardd $(B)/guardd/inspector $(B)/cli/execguardctl \
     $(B)/pam_module/pam_execguard.so
 
 # --- four programs, four link lines -------------------------------------
-$(B)/guardd/guardd: $(call o,$(GUARD) $(KERNEL) $(POLICY) $(PARSE) $(COMMON))
+$(B)/guardd/guardd: $(call o,$(GUARD) $(KERNEL) $(POLICY) $(PARSE) $(RECORD) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -ljansson
 
 # Confined to a list of system calls that a sanitizer could not live with.
@@ -101,8 +105,9 @@ $(B)/guardd/inspector: $(call pic,$(INSPECTOR) $(DIGEST) $(POLICY) $(COMMON))
 	@mkdir -p $(@D)
 	$(CC) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lseccomp -lgcrypt
 
-$(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(DIGEST) $(COMMON))
-	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lconfuse -lseccomp -lgcrypt
+$(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(DIGEST) $(RECORD) $(COMMON))
+	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ \
+	    -lconfuse -lseccomp -lgcrypt -ljansson -lsmartcols
 
 # The module is a guest in sshd: never sanitized, nothing exported but pam_sm_*.
 $(B)/pam_module/pam_execguard.so: $(call pic,$(MODULE) $(GATE) $(COMMON)) \
@@ -113,7 +118,7 @@ $(B)/pam_module/pam_execguard.so: $(call pic,$(MODULE) $(GATE) $(COMMON)) \
 	    -o $@ $(filter %.o,$^) -lpam -lseccomp
 
 # The paths are compiled in: another PREFIX is another build.
-PATHS := $(LIBEXECDIR) $(SYSCONFDIR)
+PATHS := $(LIBEXECDIR) $(SYSCONFDIR) $(RUNDIR)
 $(B)/paths: always
 	@mkdir -p $(@D)
 	@echo '$(PATHS)' | cmp -s - $@ || echo '$(PATHS)' >$@
@@ -128,7 +133,7 @@ $(B)/pic/%.o: %.c $(B)/paths
 
 # --- tests -------------------------------------------------------------------
 UNIT_PROGRAMS := $(patsubst %,$(B)/tests/unit/%_test,$(UNIT))
-UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/tracee.o guardd/known.o guardd/refusals.o \
+UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/journal.o guardd/tracee.o guardd/known.o guardd/refusals.o \
     guardd/kernel/entry.o guardd/kernel/maps.o)
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)
@@ -136,6 +141,9 @@ $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)
 
 $(B)/tests/unit/digest_test: $(call o,tests/unit/digest_test.o $(DIGEST) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lgcrypt
+
+$(B)/tests/unit/record_test: $(call o,tests/unit/record_test.o $(RECORD) $(COMMON))
+	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -ljansson
 
 $(B)/tests/kernel/%: $(B)/tests/kernel/%.o $(call o,$(KERNEL) $(GATE) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(LDFLAGS) -o $@ $^ -lcmocka -lseccomp -lpthread

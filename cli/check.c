@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
-#include "cli/show.h"
+#include "cli/describe.h"
 #include "cli/who.h"
 #include "common/scope.h"
 #include "common/trusted.h"
@@ -186,7 +186,7 @@ show_all(const struct policies *policies)
 	for (size_t i = 0; i < policies->n; i++) {
 		if (i > 0)
 			(void)putchar('\n');
-		show_policy(&policies->at[i]);
+		describe_policy(&policies->at[i]);
 	}
 	printf("%sevents go to %s\n", policies->n > 0 ? "\n" : "",
 	    policies->events != NULL ? policies->events : "syslog");
@@ -226,7 +226,7 @@ show_choice(const struct policies *policies, const struct who *who)
 	}
 	printf("%s (uid %u) gets policy \"%s\"\n\n", who->name,
 	    (unsigned)who->uid, p->name);
-	show_policy(p);
+	describe_policy(p);
 }
 
 static int
@@ -266,7 +266,7 @@ check(char **paths, const char *user)
 	return EXIT_FINE;
 }
 
-int
+static int
 check_main(int argc, char **argv)
 {
 	char installed[] = CONF_PATH;
@@ -289,3 +289,18 @@ check_main(int argc, char **argv)
 	}
 	return check(optind < argc ? argv + optind : by_default, user);
 }
+
+/* clang-format off */
+const struct verb check_verb = { "check", check_main, "say what is wrong with a policy, or what it is",
+"usage: execguardctl check [-u USER] [PATH...]\n"
+"\n"
+"Read policy files, or folders of *.conf files (by default\n"
+CONF_PATH "), and say what is wrong with them, or who gets what.\n"
+"\n"
+"  -u USER  say which policy USER gets\n"
+"\n"
+"Exit status: 0 the policy is fine, 1 it is wrong, 2 usage.\n"
+"\n"
+"Example: which policy would alice get from a draft?\n"
+"  execguardctl check -u alice ./draft.conf\n" };
+/* clang-format on */

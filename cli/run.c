@@ -213,7 +213,7 @@ run_command(char **command)
 	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN;
 }
 
-int
+static int
 run_main(int argc, char **argv)
 {
 	struct run_options opt = { .conf = CONF_PATH, .guardd = GUARDD_PATH };
@@ -238,3 +238,26 @@ run_main(int argc, char **argv)
 	}
 	return run_command(opt.command);
 }
+
+/* clang-format off */
+const struct verb run_verb = { "run", run_main, "run one command under a guard of its own",
+"usage: execguardctl run [-d] [-u USER] [-p PATH] [-P POLICY]\n"
+"                        [-g GUARDD] [--] COMMAND [ARGUMENT...]\n"
+"\n"
+"Run a command, and all that it starts, under a guard, without PAM.  An\n"
+"ordinary user guards himself; set-id programs then have no effect.\n"
+"\n"
+"  -u USER    as root: become USER, and take his policy\n"
+"  -p PATH    the policy file or folder (by default\n"
+"             " CONF_PATH ")\n"
+"  -P POLICY  take this policy, whoever the user is\n"
+"  -g GUARDD  the guard's program (by default\n"
+"             " GUARDD_PATH ")\n"
+"  -d         the guard tells each of its steps\n"
+"\n"
+"Exit status: that of COMMAND; 2 usage, 125 the guard could not be set up,\n"
+"126 COMMAND was refused or is not executable, 127 it was not found.\n"
+"\n"
+"Example: try a draft on alice before it is installed\n"
+"  execguardctl run -u alice -p ./draft.conf -- bash -l\n" };
+/* clang-format on */

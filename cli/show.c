@@ -1,223 +1,276 @@
-#include "cli/show.h"
-
-#include <grp.h>
-#include <pwd.h>
-#include <stdarg.h>
+#include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "policy/policy.h"
+#include "cli/cli.h"
+#include "cli/link.h"
+#include "cli/sentence.h"
+#include "cli/table.h"
+#include "common/text.h"
 
-/* Column of what stands behind a label. */
-#define LABEL_WIDTH 16
+/* clang-format off */
+static const struct table_column guest_columns[] = {
+	{ "USER", false, false },
+	{ "SERVICE", false, false },
+	{ "TTY", false, true },
+	{ "FROM", false, true },
+	{ "POLICY", false, true },
+	{ "MODE", false, false },
+	{ "TRACING", false, false },
+	{ "OPEN", true, false },
+};
+
+static const char *const guest_fields[LENGTH(guest_columns)] = {
+	"user", "service", "tty", "rhost", "policy", "mode", "tracing", "open",
+};
+
+static const struct table_column process_columns[] = {
+	{ "PID", true, false },
+	{ "UID", true, false },
+	{ "STATE", false, false },
+	{ "PROGRAM", false, true },
+};
+
+static const char *const process_fields[LENGTH(process_columns)] = {
+	"pid", "uid", "state", "path",
+};
+
+static const struct table_column crash_columns[] = {
+	{ "USER", false, false },
+	{ "CRASHES", true, false },
+	{ "LAST", false, false },
+	{ "SUSPENDED (s)", true, false },
+	{ "PROGRAM", false, true },
+};
+
+static const char *const crash_fields[LENGTH(crash_columns)] = {
+	"user", "crashes", "last", "suspended_s", "path",
+};
+
+/* The lists of an answer: a record of this kind is a row. */
+static const struct part {
+	const char *kind;
+	const char *title;
+	const struct table_column *columns;
+	const char *const *fields;
+	size_t n;
+} parts[] = {
+	{ "guest", "PAM sessions", guest_columns, guest_fields,
+	    LENGTH(guest_columns) },
+	{ "process", "Traced at this moment", process_columns, process_fields,
+	    LENGTH(process_columns) },
+	{ "crash", "Crashes", crash_columns, crash_fields,
+	    LENGTH(crash_columns) },
+};
+
+/* What is said of the session itself. */
+static const struct {
+	const char *field;
+	const char *label;
+	bool is_number;
+} facts[] = {
+	{ "id", "session", false },
+	{ "user", "user", false },
+	{ "service", "service", false },
+	{ "tty", "tty", false },
+	{ "rhost", "from", false },
+	{ "policy", "policy", false },
+	{ "mode", "mode", false },
+	{ "tracing", "tracing", false },
+	{ "since", "since", false },
+	{ "guard", "guard", true },
+	{ "asked", "asked", true },
+	{ "execs", "execs", true },
+	{ "denials", "denials", true },
+	{ "races", "races", true },
+	{ "suspended", "suspended", true },
+	{ "dropped", "events lost", true },
+};
+/* clang-format on */
+
+struct page {
+	struct table *tables[LENGTH(parts)];
+	size_t n_rows[LENGTH(parts)];
+	struct record *events; /* a list, "events" */
+};
 
 static void
-label(const char *text)
+print_session(const struct record *session)
 {
-	printf("  %-*s", LABEL_WIDTH, text);
-}
+	char escaped[TEXT_ESCAPED_MAX];
 
-static void __attribute__((format(printf, 2, 3)))
-row(const char *name, const char *format, ...)
-{
-	va_list ap;
+	for (size_t i = 0; i < LENGTH(facts); i++) {
+		uintmax_t number = record_number(session, facts[i].field);
+		const char *text = record_text(session, facts[i].field);
 
-	label(name);
-	va_start(ap, format);
-	(void)vprintf(format, ap);
-	va_end(ap);
-	(void)putchar('\n');
-}
-
-static void
-row_words(const char *name, const struct words *words)
-{
-	if (words->n == 0)
-		return;
-	label(name);
-	for (size_t i = 0; i < words->n; i++)
-		printf("%s%s", i > 0 ? " " : "", words->at[i]);
-	(void)putchar('\n');
-}
-
-static void
-row_owners(const struct ids *owners)
-{
-	label("  owners");
-	for (size_t i = 0; i < owners->n; i++) {
-		const struct passwd *pw = getpwuid(owners->at[i]);
-
-		(void)fputs(i > 0 ? " " : "", stdout);
-		if (pw != NULL)
-			(void)fputs(pw->pw_name, stdout);
-		else
-			printf("%u", owners->at[i]);
+		text_escape(text, escaped, sizeof(escaped));
+		if (facts[i].is_number)
+			printf("%-12s %ju\n", facts[i].label, number);
+		else if (text[0] != '\0')
+			printf("%-12s %s\n", facts[i].label, escaped);
 	}
-	(void)putchar('\n');
 }
 
 static void
-row_writers(const struct ids *writers)
+add_row(
+    struct table *table, const struct part *part, const struct record *record)
 {
-	label("  writers");
-	if (writers->n == 0)
-		(void)fputs("no group", stdout);
-	for (size_t i = 0; i < writers->n; i++) {
-		const struct group *gr = getgrgid(writers->at[i]);
-
-		(void)fputs(i > 0 ? " " : "", stdout);
-		if (gr != NULL)
-			(void)fputs(gr->gr_name, stdout);
+	table_row(table);
+	for (size_t i = 0; i < part->n; i++) {
+		if (part->columns[i].is_number)
+			table_number(
+			    table, i, record_number(record, part->fields[i]));
 		else
-			printf("%u", writers->at[i]);
+			table_text(
+			    table, i, record_text(record, part->fields[i]));
 	}
-	(void)putchar('\n');
 }
 
 static void
-show_who(const struct policy *p)
+hear(const struct link *from, const struct record *line, void *context)
 {
-	row_words("for users", &p->users);
-	row_words("for groups", &p->groups);
-	if (p->users.n == 0 && p->groups.n == 0)
-		row("for", "everybody whom no other policy names, but root");
-	row_words("not for users", &p->except_users);
-	row_words("not for groups", &p->except_groups);
+	struct page *page = context;
+	const struct record *session = record_in(line, "session");
+	const struct record *event = record_in(line, "event");
+
+	(void)from;
+	if (session != NULL)
+		print_session(session);
+	if (event != NULL)
+		record_add(page->events, "events", event);
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		const struct record *row = record_in(line, parts[i].kind);
+
+		if (row == NULL)
+			continue;
+		add_row(page->tables[i], &parts[i], row);
+		page->n_rows[i]++;
+	}
 }
 
-static void
-show_segvguard(const struct segvguard_rules *rules)
+static int
+print_page(struct page *page)
 {
-	if (!rules->is_on)
-		return;
-	row("segvguard", "%s (line %u)", action_name(rules->action),
-	    rules->line);
-	row("  maxcrashes", "%u", rules->maxcrashes);
-	row("  expiry", "%u s", rules->expiry_s);
-	row("  suspension", "%u s", rules->suspension_s);
-	row("  scope", "session");
-	row("  kill_running", "%s", rules->kill_running ? "true" : "false");
-	row_words("  except", &rules->except);
+	size_t n_events = record_count(page->events, "events");
+
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		if (page->n_rows[i] == 0)
+			continue;
+		printf("\n%s\n", parts[i].title);
+		if (table_print(page->tables[i]) < 0)
+			return cli_no_memory();
+	}
+	if (n_events > 0)
+		puts("\nEvents");
+	for (size_t i = 0; i < n_events; i++)
+		sentence_print(record_at(page->events, "events", i));
+	return EXIT_FINE;
 }
 
-static void
-show_exec(const struct exec_rules *rules)
+static int
+show_page(const char *id, const struct order *order)
 {
-	if (!rules->is_on)
-		return;
-	row("exec", "%s (line %u)", action_name(rules->action), rules->line);
-	row_words("  deny", &rules->deny);
-	row_words("  allow", &rules->allow);
-	row("  default", "%s", rules->default_allow ? "allow" : "deny");
-	row_words("  except", &rules->except);
+	SCOPED(record_release) struct record *events = record_new();
+	struct page page = { .events = events };
+	int status = EXIT_FINE, printed = EXIT_FINE;
+
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		page.tables[i] = table_new(parts[i].columns, parts[i].n);
+		if (page.tables[i] == NULL)
+			status = cli_no_memory();
+	}
+	if (status == EXIT_FINE) {
+		status = link_ask(id, order, hear, &page);
+		printed = print_page(&page);
+	}
+	for (size_t i = 0; i < LENGTH(parts); i++)
+		table_release(&page.tables[i]);
+	return status != EXIT_FINE ? status : printed;
 }
 
+/* The same as one object: "session", and a list for each kind of line. */
 static void
-show_tpe(const struct tpe_rules *rules)
+gather(const struct link *from, const struct record *line, void *context)
 {
-	if (!rules->is_on)
-		return;
-	row("tpe", "%s (line %u)", action_name(rules->action), rules->line);
-	row_words("  roots", &rules->roots);
-	row_owners(&rules->owners);
-	row_writers(&rules->writers);
-	row("  own", "%s", rules->own ? "true" : "false");
-	row("  libraries", "%s", rules->libraries ? "true" : "false");
-	if (rules->filesystems.n == 0)
-		row("  filesystems", "local disks, and those of the roots");
-	row_words("  filesystems", &rules->filesystems);
-	row_words("  except", &rules->except);
+	static const struct {
+		const char *kind;
+		const char *list;
+	} lists[] = { { "guest", "guests" }, { "process", "processes" },
+		{ "crash", "crashes" }, { "event", "events" } };
+	struct record *all = context;
+
+	(void)from;
+	record_share(all, "session", record_in(line, "session"));
+	for (size_t i = 0; i < LENGTH(lists); i++) {
+		const struct record *inner = record_in(line, lists[i].kind);
+
+		record_put_list(all, lists[i].list);
+		if (inner != NULL)
+			record_add(all, lists[i].list, inner);
+	}
 }
 
-static void
-show_elf(const struct elf_rules *rules)
+static int
+show_json(const char *id, const struct order *order)
 {
-	const struct {
-		const char *name;
-		bool denies;
-	} kinds[] = {
-		{ "  execstack", rules->deny_execstack },
-		{ "  elf32", rules->deny_elf32 },
-		{ "  dynamic", rules->deny_dynamic },
-		{ "  static", rules->deny_static },
-		{ "  ldso", rules->deny_ldso },
-		{ "  textrel", rules->deny_textrel },
-		{ "  rwx", rules->deny_rwx },
+	SCOPED(record_release) struct record *all = record_new();
+	int status = link_ask(id, order, gather, all);
+
+	if (status != EXIT_FINE)
+		return status;
+	return cli_print(all) < 0 ? cli_no_memory() : EXIT_FINE;
+}
+
+static int
+show_main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' }, { 0 }
 	};
+	const struct order order = { .verb = ORDER_SHOW };
+	bool is_json = false;
+	int option;
 
-	if (!rules->is_on)
-		return;
-	row("elf", "%s (line %u)", action_name(rules->action), rules->line);
-	row("  pie", "%s", rules->require_pie ? "require" : "any");
-	for (size_t i = 0; i < LENGTH(kinds); i++)
-		row(kinds[i].name, "%s", kinds[i].denies ? "deny" : "allow");
-	row_words("  except", &rules->except);
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":hj", longs, NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			cli_help("show");
+			return EXIT_FINE;
+		case 'j':
+			is_json = true;
+			break;
+		default:
+			cli_bad_option("show", option, optopt);
+			return EXIT_USAGE;
+		}
+	}
+	if (argv[optind] == NULL) {
+		cli_say("show: which session?  'execguardctl sessions' lists "
+			"them");
+		return EXIT_USAGE;
+	}
+	if (argv[optind + 1] != NULL)
+		return cli_no_argument("show", argv[optind + 1]);
+	return is_json ? show_json(argv[optind], &order)
+	               : show_page(argv[optind], &order);
 }
 
-static void
-show_integrity(const struct integrity_rules *rules)
-{
-	if (!rules->is_on)
-		return;
-	row("integrity", "%s (line %u)", action_name(rules->action),
-	    rules->line);
-	row_words("  manifest", &rules->manifests);
-	row("  entries", "%zu", rules->listed.n);
-	row("  weak", "%s", rules->weak ? "true" : "false");
-	row("  unlisted", "%s", action_name(rules->unlisted));
-	row("  mismatch", "%s", action_name(rules->mismatch));
-	row_words("  except", &rules->except);
-}
-
-static void
-show_environment(const struct environment_rules *rules)
-{
-	if (!rules->is_on)
-		return;
-	row("environment", "(line %u)", rules->line);
-	row("  secure", "%s", rules->secure ? "true" : "false");
-	row("  vdso", "%s", rules->hide_vdso ? "hide" : "show");
-	row_words("  except", &rules->except);
-}
-
-static void
-show_memory(const struct memory_rules *rules)
-{
-	if (!rules->is_on)
-		return;
-	row("memory", "(line %u)", rules->line);
-	row("  write_exec", "%s", rules->deny_write_exec ? "deny" : "allow");
-}
-
-static void
-show_scripts(const struct scripts_rules *rules)
-{
-	if (!rules->is_on)
-		return;
-	row("scripts", "(line %u)", rules->line);
-	row("  restrict", "%s", rules->restrict_files ? "true" : "false");
-	row("  interactive", "%s", rules->deny_interactive ? "deny" : "allow");
-}
-
-void
-show_policy(const struct policy *p)
-{
-	printf("policy \"%s\" (%s:%u)\n", p->name, p->file, p->line);
-	show_who(p);
-	row("mode", "%s",
-	    p->mode == MODE_ENFORCE
-		? "enforce"
-		: "permissive: what would be refused is logged only");
-	row("on_logout", "%s", p->on_logout == LOGOUT_KEEP ? "keep" : "kill");
-	row("debuggers", "%s",
-	    p->debuggers == DEBUGGERS_DENY ? "deny" : "allow");
-	if (p->message != NULL)
-		row("message", "%s", p->message);
-	show_segvguard(&p->segvguard);
-	show_exec(&p->exec);
-	show_tpe(&p->tpe);
-	show_elf(&p->elf);
-	show_integrity(&p->integrity);
-	show_environment(&p->environment);
-	show_memory(&p->memory);
-	show_scripts(&p->scripts);
-}
+/* clang-format off */
+const struct verb show_verb = { "show", show_main,
+"tell all that is known of one session",
+"usage: execguardctl show [--json] SESSION\n"
+"\n"
+"Tell who logged in, for whom PAM sessions were opened inside (su, sudo), which\n"
+"processes are traced at this moment (in a session that is held, all of them),\n"
+"which programs crashed or are suspended, and the last 256 events.  SESSION is\n"
+"the beginning of its name.\n"
+"\n"
+"  -j, --json  as JSON\n"
+"\n"
+"Exit status: 0 fine, 1 there is no such session, or its guard did not answer, 2\n"
+"usage.\n"
+"\n"
+"Example: the session whose name begins with 3f\n"
+"  execguardctl show 3f\n" };
+/* clang-format on */

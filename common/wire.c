@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION  0x45470004U /* "EG", and a number to raise with each change */
+#define VERSION  0x45470005U /* "EG", and a number to raise with each change */
 #define HEAD_LEN (2 * sizeof(uint32_t))
 
 /* What the shortest group takes: its gid and an empty name. */
@@ -127,7 +127,7 @@ enum wire_kind
 wire_kind_of(struct span bytes)
 {
 	static const enum wire_kind kinds[] = { WIRE_HELLO, WIRE_GOODBYE,
-		WIRE_LISTENER, WIRE_REPLY };
+		WIRE_LISTENER, WIRE_REPLY, WIRE_ORDER };
 
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		struct unpacker u = unpack_start(bytes, kinds[i]);
@@ -203,6 +203,21 @@ wire_pack_reply(const struct wire_reply *reply, void *dst, size_t size)
 	put_u32(&p, reply->harden);
 	put_u32(&p, reply->libraries != 0);
 	put_text(&p, reply->why, sizeof(reply->why));
+	return pack_end(&p);
+}
+
+ssize_t
+wire_pack_order(const struct order *order, void *dst, size_t size)
+{
+	struct packer p = pack_start(dst, size, WIRE_ORDER);
+
+	put_u32(&p, (uint32_t)order->verb);
+	put_u32(&p, order->is_followed != 0);
+	put_u32(&p, order->has_user != 0);
+	put_u32(&p, order->uid);
+	put_u32(&p, order->has_file != 0);
+	put(&p, &order->dev, sizeof(order->dev));
+	put(&p, &order->ino, sizeof(order->ino));
 	return pack_end(&p);
 }
 
@@ -284,5 +299,26 @@ wire_unpack_reply(struct span bytes, struct wire_reply *out)
 		return -EPROTO;
 	reply.answer = (enum wire_answer)answer;
 	*out = reply;
+	return 0;
+}
+
+int
+wire_unpack_order(struct span bytes, struct order *out)
+{
+	struct order order = { 0 };
+	struct unpacker u = unpack_start(bytes, WIRE_ORDER);
+	uint32_t verb = get_u32(&u);
+
+	order.is_followed = get_u32(&u);
+	order.has_user = get_u32(&u);
+	order.uid = get_u32(&u);
+	order.has_file = get_u32(&u);
+	get(&u, &order.dev, sizeof(order.dev));
+	get(&u, &order.ino, sizeof(order.ino));
+	if (!is_whole(&u) || verb >= ORDER_VERBS || order.is_followed > 1 ||
+	    order.has_user > 1 || order.has_file > 1)
+		return -EPROTO;
+	order.verb = (enum order_verb)verb;
+	*out = order;
 	return 0;
 }

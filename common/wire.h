@@ -22,6 +22,8 @@
  *	       <------------  REPLY    UNGUARDED, REFUSED or READY
  *	GOODBYE ----------->           pam_close_session
  *	       <------------  REPLY    READY
+ *
+ * and execguardctl sends an ORDER to a control socket: guardd/control.h.
  */
 #ifndef EXECGUARD_WIRE_H
 #define EXECGUARD_WIRE_H
@@ -29,6 +31,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "common/order.h"
 #include "common/scope.h"
 #include "common/span.h"
 
@@ -43,6 +46,7 @@ enum wire_kind {
 	WIRE_GOODBYE,
 	WIRE_LISTENER,
 	WIRE_REPLY,
+	WIRE_ORDER,
 };
 
 struct wire_group {
@@ -93,10 +97,8 @@ struct wire_reply {
 /* What kind of message bytes hold; WIRE_NONE for anything odd. */
 enum wire_kind wire_kind_of(struct span bytes);
 
-/*
- * Pack a message into a buffer of size bytes.  Returns its length, or -E2BIG
- * (a text or the list of groups is too long).
- */
+/* Pack a message into a buffer of size bytes.  Returns its length, or -E2BIG
+ * (a text or the list of groups is too long). */
 ssize_t wire_pack_hello(
     const struct wire_hello *hello, void *dst, size_t size) MUST_CHECK;
 ssize_t wire_pack_goodbye(
@@ -104,14 +106,15 @@ ssize_t wire_pack_goodbye(
 ssize_t wire_pack_listener(void *dst, size_t size) MUST_CHECK;
 ssize_t wire_pack_reply(
     const struct wire_reply *reply, void *dst, size_t size) MUST_CHECK;
+ssize_t wire_pack_order(
+    const struct order *order, void *dst, size_t size) MUST_CHECK;
 
-/*
- * Unpack a message.  Returns 0, -EPROTO for bytes that are no such message
- * (or of another version), or -ENOMEM.  out is untouched on failure; the
- * caller releases a hello.
- */
+/* Unpack a message.  Returns 0, -EPROTO for bytes that are no such message (or
+ * of another version), or -ENOMEM.  out is untouched on failure; the caller
+ * releases a hello. */
 int wire_unpack_hello(struct span bytes, struct wire_hello *out) MUST_CHECK;
 int wire_unpack_goodbye(struct span bytes, struct wire_goodbye *out) MUST_CHECK;
 int wire_unpack_reply(struct span bytes, struct wire_reply *out) MUST_CHECK;
+int wire_unpack_order(struct span bytes, struct order *out) MUST_CHECK;
 
 #endif

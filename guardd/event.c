@@ -1,53 +1,19 @@
 #include "guardd/event.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <syslog.h>
 #include <time.h>
 
+#include "common/record.h"
 #include "common/text.h"
 #include "policy/explain.h"
 
+/* Every failure below is want of memory: the field is then missing, and the
+ * decision was made long ago. */
 static void
-json_release(json_t **json)
-{
-	json_decref(*json); /* accepts NULL */
-}
-
-/*
- * Every failure below is want of memory: the field is then missing, and the
- * decision was made long ago.
- */
-static void
-put(json_t *object, const char *key, json_t *value)
-{
-	(void)json_object_set_new(object, key, value);
-}
-
-/* Text that is not UTF-8 is escaped by us; JSON does the rest. */
-static void
-put_text(json_t *object, const char *key, const char *text)
-{
-	json_t *value = json_string(text);
-	char escaped[TEXT_ESCAPED_MAX];
-
-	if (value == NULL) {
-		text_escape(text, escaped, sizeof(escaped));
-		value = json_string(escaped);
-	}
-	put(object, key, value);
-}
-
-static void
-put_number(json_t *object, const char *key, uint64_t number)
-{
-	put(object, key, json_integer((json_int_t)number));
-}
-
-static void
-put_time(json_t *object)
+put_time(struct record *object)
 {
 	struct timespec now;
 	struct tm utc;
@@ -59,26 +25,26 @@ put_time(json_t *object)
 	(void)strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &utc);
 	(void)snprintf(
 	    text, sizeof(text), "%s.%03ldZ", day, now.tv_nsec / 1000000);
-	put_text(object, "time", text);
+	record_put_text(object, "time", text);
 }
 
-static json_t *
+static struct record *
 begin(const struct event_source *from, const char *kind)
 {
 	const struct guest *guest = from->guest;
-	json_t *object = json_object();
+	struct record *object = record_new();
 
 	put_time(object);
-	put_text(object, "session", from->session);
-	put_text(object, "event", kind);
-	put_text(object, "login", from->login);
-	put_text(object, "user", guest->user);
-	put_number(object, "uid", guest->uid);
-	put_text(object, "service", guest->service);
-	put_text(object, "tty", guest->tty);
-	put_text(object, "rhost", guest->rhost);
+	record_put_text(object, "session", from->session);
+	record_put_text(object, "event", kind);
+	record_put_text(object, "login", from->login);
+	record_put_text(object, "user", guest->user);
+	record_put_number(object, "uid", guest->uid);
+	record_put_text(object, "service", guest->service);
+	record_put_text(object, "tty", guest->tty);
+	record_put_text(object, "rhost", guest->rhost);
 	if (guest->policy != NULL)
-		put_text(object, "policy", guest->policy->name);
+		record_put_text(object, "policy", guest->policy->name);
 	return object;
 }
 
@@ -86,16 +52,14 @@ static void
 say_what_was_dropped(const struct event_source *from)
 {
 	uint64_t n = from->sink->n_dropped;
-	SCOPED(json_release) json_t *object = NULL;
+	SCOPED(record_release) struct record *object = NULL;
 
 	if (n == 0)
 		return;
 	object = begin(from, "dropped");
-	put_number(object, "count", n);
+	record_put_number(object, "count", n);
 
-	SCOPED(text_release)
-	char *line = json_dumps(
-	    object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER);
+	SCOPED(text_release) char *line = record_line(object);
 
 	if (line == NULL)
 		return;
@@ -105,50 +69,50 @@ say_what_was_dropped(const struct event_source *from)
 }
 
 static void
-finish(const struct event_source *from, int priority, json_t *object)
+finish(const struct event_source *from, int priority, struct record *object)
 {
-	SCOPED(text_release)
-	char *line = json_dumps(
-	    object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER);
+	SCOPED(text_release) char *line = record_line(object);
 
 	if (line == NULL)
 		return;
 	say_what_was_dropped(from);
 	sink_line(from->sink, priority, line, strlen(line));
+	journal_put(from->journal, line);
+	line = NULL; /* handed over */
 }
 
 static void
-put_identity(json_t *object, struct file_id id)
+put_identity(struct record *object, struct file_id id)
 {
 	char device[32];
 
 	(void)snprintf(
 	    device, sizeof(device), "%u:%u", major(id.dev), minor(id.dev));
-	put_text(object, "device", device);
-	put_number(object, "inode", id.ino);
+	record_put_text(object, "device", device);
+	record_put_number(object, "inode", id.ino);
 }
 
 static void
-put_owner(json_t *object, const struct node *node)
+put_owner(struct record *object, const struct node *node)
 {
 	char mode[16];
 
-	put_number(object, "owner", node->owner);
-	put_number(object, "group", node->group);
+	record_put_number(object, "owner", node->owner);
+	record_put_number(object, "group", node->group);
 	(void)snprintf(mode, sizeof(mode), "%04o", node->mode & 07777);
-	put_text(object, "mode", mode);
+	record_put_text(object, "mode", mode);
 }
 
 /* The directory that is to blame: the first index + 1 parts of path. */
 static void
-put_blamed(json_t *object, const struct image *image, int index)
+put_blamed(struct record *object, const struct image *image, int index)
 {
 	char path[PATH_MAX];
 	const char *end = image->path;
 	size_t len;
 
 	if (index == NODE_SELF) {
-		put_text(object, "node", image->path);
+		record_put_text(object, "node", image->path);
 		return;
 	}
 	for (int i = 0; i < index && end != NULL; i++)
@@ -158,12 +122,12 @@ put_blamed(json_t *object, const struct image *image, int index)
 	len = end == image->path ? 1 : (size_t)(end - image->path);
 	memcpy(path, image->path, len);
 	path[len] = '\0';
-	put_text(object, "node", path);
+	record_put_text(object, "node", path);
 	put_owner(object, &image->chain[index]);
 }
 
 static void
-put_image(json_t *object, const struct event_exec *e)
+put_image(struct record *object, const struct event_exec *e)
 {
 	const struct facts *facts = e->facts;
 	const struct image *image;
@@ -171,8 +135,8 @@ put_image(json_t *object, const struct event_exec *e)
 	if (facts == NULL || e->verdict.image >= facts->n_images)
 		return;
 	image = &facts->images[e->verdict.image];
-	put_text(object, "path", image->path);
-	put_text(object, "role", explain_role(image->role));
+	record_put_text(object, "path", image->path);
+	record_put_text(object, "role", explain_role(image->role));
 	put_identity(object, image->id);
 	put_owner(object, &image->self);
 	if (e->verdict.check == CHECK_TPE)
@@ -180,72 +144,72 @@ put_image(json_t *object, const struct event_exec *e)
 }
 
 static void
-put_line(json_t *object, const struct policy *policy, unsigned line)
+put_line(struct record *object, const struct policy *policy, unsigned line)
 {
 	char text[PATH_MAX + 16];
 
 	if (policy == NULL || line == 0)
 		return;
 	(void)snprintf(text, sizeof(text), "%s:%u", policy->file, line);
-	put_text(object, "policy_line", text);
+	record_put_text(object, "policy_line", text);
 }
 
 void
 event_exec(const struct event_source *from, const struct event_exec *e)
 {
-	SCOPED(json_release) json_t *object = begin(from, "exec");
+	SCOPED(record_release) struct record *object = begin(from, "exec");
 	const struct verdict *v = &e->verdict;
 	const struct policy *policy = from->guest->policy;
 
-	put_text(object, "action", action_name(v->action));
+	record_put_text(object, "action", action_name(v->action));
 	if (v->wanted != v->action)
-		put_text(object, "wanted", action_name(v->wanted));
-	put_text(object, "phase", e->is_confirm ? "confirm" : "ask");
-	put_text(object, "check", explain_check(v->check));
-	put_text(object, "reason", explain_reason(v->reason));
+		record_put_text(object, "wanted", action_name(v->wanted));
+	record_put_text(object, "phase", e->is_confirm ? "confirm" : "ask");
+	record_put_text(object, "check", explain_check(v->check));
+	record_put_text(object, "reason", explain_reason(v->reason));
 	if (e->is_race)
-		put(object, "race", json_true());
+		record_put_true(object, "race");
 	if (e->asked != NULL)
-		put_text(object, "asked", e->asked);
+		record_put_text(object, "asked", e->asked);
 	put_image(object, e);
-	put_text(object, "tip", explain_tip(v->reason));
+	record_put_text(object, "tip", explain_tip(v->reason));
 	put_line(object, policy, v->line);
-	put_number(object, "pid", (uint64_t)e->pid);
+	record_put_number(object, "pid", (uint64_t)e->pid);
 	if (policy != NULL && policy->message != NULL)
-		put_text(object, "message", policy->message);
+		record_put_text(object, "message", policy->message);
 	finish(from, LOG_WARNING, object);
 }
 
 void
 event_crash(const struct event_source *from, const struct event_crash *e)
 {
-	SCOPED(json_release) json_t *object = begin(from, "crash");
+	SCOPED(record_release) struct record *object = begin(from, "crash");
 
-	put_text(object, "path", e->path);
+	record_put_text(object, "path", e->path);
 	put_identity(object, e->image);
-	put_number(object, "pid", (uint64_t)e->pid);
-	put_number(object, "ruid", e->real);
-	put_number(object, "signal", (uint64_t)e->signal);
-	put_number(object, "crashes", e->n_crashes);
+	record_put_number(object, "pid", (uint64_t)e->pid);
+	record_put_number(object, "ruid", e->real);
+	record_put_number(object, "signal", (uint64_t)e->signal);
+	record_put_number(object, "crashes", e->n_crashes);
 	finish(from, LOG_NOTICE, object);
 
 	if (e->suspended_s == 0)
 		return;
 
-	SCOPED(json_release) json_t *second = begin(from, "suspended");
+	SCOPED(record_release) struct record *second = begin(from, "suspended");
 
-	put_text(second, "path", e->path);
+	record_put_text(second, "path", e->path);
 	put_identity(second, e->image);
-	put_number(second, "seconds", e->suspended_s);
+	record_put_number(second, "seconds", e->suspended_s);
 	finish(from, LOG_WARNING, second);
 }
 
 void
 event_inspector(const struct event_source *from, const char *why)
 {
-	SCOPED(json_release) json_t *object = begin(from, "inspector");
+	SCOPED(record_release) struct record *object = begin(from, "inspector");
 
-	put_text(object, "why", why);
+	record_put_text(object, "why", why);
 	finish(from, LOG_WARNING, object);
 }
 
@@ -253,16 +217,16 @@ void
 event_session(const struct event_source *from, const char *state,
     const struct event_counters *counters)
 {
-	SCOPED(json_release) json_t *object = begin(from, "session");
+	SCOPED(record_release) struct record *object = begin(from, "session");
 
-	put_text(object, "state", state);
+	record_put_text(object, "state", state);
 	if (counters != NULL) {
-		put_number(object, "asked", counters->asked);
-		put_number(object, "refused", counters->refused);
-		put_number(object, "repeated", counters->repeated);
-		put_number(object, "confirmed", counters->confirmed);
-		put_number(object, "killed", counters->killed);
-		put_number(object, "races", counters->races);
+		record_put_number(object, "asked", counters->asked);
+		record_put_number(object, "refused", counters->refused);
+		record_put_number(object, "repeated", counters->repeated);
+		record_put_number(object, "confirmed", counters->confirmed);
+		record_put_number(object, "killed", counters->killed);
+		record_put_number(object, "races", counters->races);
 	}
 	finish(from, LOG_INFO, object);
 }

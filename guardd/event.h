@@ -1,8 +1,7 @@
 /*
  * event.h - one thing that happened, one line of JSON.
  *
- * Floor 2; event.c is the only file that sees the JSON library.  The fields
- * are documented in guardd(8) and are only ever added to.
+ * Floor 2.  The fields are documented in guardd(8) and are only ever added to.
  */
 #ifndef EXECGUARD_EVENT_H
 #define EXECGUARD_EVENT_H
@@ -12,6 +11,7 @@
 #include <sys/types.h>
 
 #include "guardd/guests.h"
+#include "guardd/journal.h"
 #include "guardd/sink.h"
 #include "policy/decide.h"
 #include "policy/facts.h"
@@ -19,6 +19,7 @@
 /* What every event says first. */
 struct event_source {
 	struct sink *sink;         /* borrowed */
+	struct journal *journal;   /* borrowed */
 	const char *session;       /* borrowed: its id */
 	const char *login;         /* borrowed: whose login it is */
 	const struct guest *guest; /* borrowed: whose policy it was; not NULL */

@@ -8,14 +8,16 @@
 
 /* In order of priority: a tracee is heard before the inspector, whom somebody
  * waits for, he before the next question, a question before a session that
- * wants in. */
+ * wants in, and they before an administrator. */
 enum source {
 	SOURCE_CHILDREN,
 	SOURCE_INSPECTOR,
 	SOURCE_LISTENER,
 	SOURCE_STARTER,
 	SOURCE_CALLERS,
-	SOURCES = SOURCE_CALLERS + CALLERS_MAX,
+	SOURCE_CONTROL = SOURCE_CALLERS + CALLERS_MAX,
+	SOURCE_ADMINISTRATORS,
+	SOURCES = SOURCE_ADMINISTRATORS + CONTROL_CALLERS,
 };
 
 static int
@@ -30,9 +32,16 @@ serve(struct session *s, size_t source, short revents)
 		return session_on_listener(s, revents);
 	case SOURCE_STARTER:
 		return session_on_starter(s, revents);
+	case SOURCE_CONTROL:
+		control_on_listener(s);
+		return 0;
 	default:
-		return session_on_caller(s, source - SOURCE_CALLERS, revents);
+		break;
 	}
+	if (source < SOURCE_CONTROL)
+		return session_on_caller(s, source - SOURCE_CALLERS, revents);
+	control_on_caller(s, source - SOURCE_ADMINISTRATORS, revents);
+	return 0;
 }
 
 static int
@@ -49,9 +58,23 @@ fd_of(const struct session *s, size_t source)
 		                                                  : -1;
 	case SOURCE_STARTER:
 		return s->starter;
+	case SOURCE_CONTROL:
+		return s->control.listener;
 	default:
-		return s->callers[source - SOURCE_CALLERS];
+		break;
 	}
+	return source < SOURCE_CONTROL
+	           ? s->callers[source - SOURCE_CALLERS]
+	           : s->control.callers[source - SOURCE_ADMINISTRATORS].fd;
+}
+
+static short
+events_of(const struct session *s, size_t source)
+{
+	return source >= SOURCE_ADMINISTRATORS
+	           ? control_awaits(
+			 &s->control.callers[source - SOURCE_ADMINISTRATORS])
+	           : POLLIN;
 }
 
 /* What is to be waited for.  Returns how many; from[i] is ready[i]'s source. */
@@ -66,7 +89,8 @@ prepare(
 
 		if (fd < 0)
 			continue;
-		ready[n] = (struct pollfd){ .fd = fd, .events = POLLIN };
+		ready[n] = (struct pollfd){ .fd = fd,
+			.events = events_of(s, i) };
 		from[n++] = i;
 	}
 	return n;

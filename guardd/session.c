@@ -141,6 +141,7 @@ session_open(const struct guardd_options *options, struct session *s)
 	s->proc = s->children = s->listener = -1;
 	inspector_init(&s->inspector, -1);
 	s->sink = (struct sink){ .fd = -1, .file = -1 };
+	control_init(&s->control);
 	for (size_t i = 0; i < CALLERS_MAX; i++)
 		s->callers[i] = -1;
 	s->began = collect_now();
@@ -161,6 +162,7 @@ session_release(struct session *s)
 		struct event_source from = session_source(s, NULL);
 
 		event_session(&from, "close", &s->counters);
+		control_on_turn(s);
 	}
 	fd_release(&s->listener);
 	fd_release(&s->starter);
@@ -173,6 +175,8 @@ session_release(struct session *s)
 	debuggers_release(&s->debuggers);
 	unconfirmed_release(&s->unconfirmed);
 	sink_release(&s->sink);
+	control_release(&s->control);
+	journal_release(&s->journal);
 	tracees_release(&s->tracees);
 	ledger_release(&s->ledger);
 	guests_release(&s->guests);
@@ -184,6 +188,7 @@ session_source(struct session *s, const struct guest *guest)
 {
 	return (struct event_source){
 		.sink = &s->sink,
+		.journal = &s->journal,
 		.session = s->id,
 		.login = s->guests.at[0]->user,
 		.guest = guest != NULL ? guest : s->guests.at[0],
@@ -217,6 +222,7 @@ session_on_turn(struct session *s)
 
 	debuggers_on_turn(s);
 	unconfirmed_on_turn(s);
+	control_on_turn(s);
 	return r < 0 ? r : waiting_look_at_clock(s);
 }
 
@@ -352,6 +358,7 @@ session_on_caller(struct session *s, size_t which, short revents)
 	case WIRE_NONE:
 	case WIRE_LISTENER:
 	case WIRE_REPLY:
+	case WIRE_ORDER:
 		break;
 	}
 	/* One question a call: the socket has served. */

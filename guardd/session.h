@@ -13,9 +13,11 @@
 
 #include "common/scope.h"
 #include "guardd/collect.h"
+#include "guardd/control.h"
 #include "guardd/debuggers.h"
 #include "guardd/event.h"
 #include "guardd/guests.h"
+#include "guardd/journal.h"
 #include "guardd/kernel/resolve.h"
 #include "guardd/notice.h"
 #include "guardd/options.h"
@@ -62,6 +64,8 @@ struct session {
 	struct debuggers debuggers;
 	struct unconfirmed unconfirmed;
 	struct sink sink;
+	struct journal journal;
+	struct control control;
 	struct notice_limit notices;
 	struct event_counters counters;
 	struct refusals refusals;

@@ -214,6 +214,19 @@ take_in(struct session *s, const struct wire_hello *hello,
 	event_session(&from, "nested", NULL);
 }
 
+/* Whom no administrator can ask is guarded all the same. */
+static void
+open_control(struct session *s)
+{
+	int r = s->options.is_unprivileged ? 0
+	                                   : control_open(s->id, &s->control);
+
+	if (r < 0)
+		log_error("cannot listen in " RUN_PATH
+			  ": %s; execguardctl will not find this session",
+		    strerror(-r));
+}
+
 /*
  * All that only root may read or open is read and open: from here on the guard
  * listens to others, and needs no more than it says in guardd(8).
@@ -269,7 +282,10 @@ welcome(
 		return;
 	}
 	take_in(s, hello, policy, reply);
-	if (reply->answer != WIRE_READY || !drop(s, reply))
+	if (reply->answer != WIRE_READY)
+		return;
+	open_control(s);
+	if (!drop(s, reply))
 		return;
 	reply->answer = WIRE_LISTEN;
 	reply->cookie = s->cookie;

@@ -16,6 +16,7 @@ struct place {
 	    forgotten_at; /* when that one is: nothing counts from then on */
 	unsigned n;
 	uint64_t times[MAXCRASHES_MAX]; /* the n that count, oldest first */
+	char *path;                     /* owned; for people; NULL: not known */
 };
 
 /* The page of one user.  Keys lie apart: every exec looks through them. */
@@ -25,6 +26,21 @@ struct ledger_user {
 	struct file_id keys[LEDGER_PLACES];
 	struct place places[LEDGER_PLACES + 1];
 };
+
+static void
+clear_place(struct place *place)
+{
+	free(place->path);
+	*place = (struct place){ 0 };
+}
+
+static void
+clear_page(struct ledger_user *page)
+{
+	for (size_t i = 0; i <= LEDGER_PLACES; i++)
+		clear_place(&page->places[i]);
+	*page = (struct ledger_user){ .uid = page->uid };
+}
 
 /* now + seconds, and the end of time rather than its beginning. */
 static uint64_t
@@ -164,7 +180,7 @@ place_take(struct ledger_user *page, struct file_id image, uint64_t now)
 	if (at == page->n_places)
 		page->n_places++;
 	page->keys[at] = image;
-	memset(&page->places[at], 0, sizeof(page->places[at]));
+	clear_place(&page->places[at]);
 	return &page->places[at];
 }
 
@@ -181,8 +197,10 @@ bounded_maxcrashes(const struct segvguard_rules *rules)
 void
 ledger_release(struct ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->n_users; i++)
+	for (size_t i = 0; i < ledger->n_users; i++) {
+		clear_page(ledger->users[i]);
 		free(ledger->users[i]);
+	}
 	free(ledger->users);
 	*ledger = (struct ledger){ 0 };
 }
@@ -268,16 +286,74 @@ ledger_forgive(struct ledger *ledger, uid_t user, const struct file_id *image)
 	if (page == NULL)
 		return;
 	if (image == NULL) {
-		*page = (struct ledger_user){ .uid = user };
+		clear_page(page);
 		return;
 	}
 	for (size_t i = 0; i < page->n_places; i++) {
 		if (same_file(page->keys[i], *image)) {
-			memset(&page->places[i], 0, sizeof(page->places[i]));
+			clear_place(&page->places[i]);
 			return;
 		}
 	}
-	memset(&page->places[OVERFLOW_PLACE], 0, sizeof(page->places[0]));
+	clear_place(&page->places[OVERFLOW_PLACE]);
+}
+
+void
+ledger_name(
+    struct ledger *ledger, uid_t user, struct file_id image, const char *path)
+{
+	struct ledger_user *page = page_of(ledger, user);
+
+	size_t size = strlen(path) + 1;
+	char *copy;
+
+	for (size_t i = 0; page != NULL && i < page->n_places; i++) {
+		if (!same_file(page->keys[i], image))
+			continue;
+		copy = calloc(1, size);
+		if (copy != NULL)
+			memcpy(copy, path, size);
+		free(page->places[i].path);
+		page->places[i].path = copy;
+		return;
+	}
+}
+
+/* One place; nothing counts in it, and it is not suspended: false. */
+static bool
+read_place(const struct ledger_user *page, size_t at, uint64_t now,
+    struct ledger_entry *out)
+{
+	const struct place *place = &page->places[at];
+	bool counts = place->n > 0 && place->forgotten_at > now;
+
+	*out = (struct ledger_entry){
+		.user = page->uid,
+		.is_overflow = at == OVERFLOW_PLACE,
+		.n_crashes = counts ? place->n : 0,
+		.last = place->last,
+		.suspended_until = is_suspended(place, now)
+		                       ? place->suspended_until
+		                       : 0,
+	};
+	if (!out->is_overflow) {
+		out->image = page->keys[at];
+		out->path = place->path;
+	}
+	return out->n_crashes > 0 || out->suspended_until > 0;
+}
+
+void
+ledger_walk(const struct ledger *ledger, uint64_t now,
+    void (*visit)(const struct ledger_entry *entry, void *context),
+    void *context)
+{
+	struct ledger_entry entry;
+
+	for (size_t user = 0; user < ledger->n_users; user++)
+		for (size_t i = 0; i <= LEDGER_PLACES; i++)
+			if (read_place(ledger->users[user], i, now, &entry))
+				visit(&entry, context);
 }
 
 bool

@@ -67,6 +67,26 @@ unsigned ledger_count(const struct ledger *ledger,
 void ledger_forgive(
     struct ledger *ledger, uid_t user, const struct file_id *image);
 
+/* By what path an image that crashed was known, for people; copied. */
+void ledger_name(
+    struct ledger *ledger, uid_t user, struct file_id image, const char *path);
+
+/* What is counted of one image, at the time that was asked for. */
+struct ledger_entry {
+	uid_t user;
+	bool is_overflow; /* of those that found no place: image is nothing */
+	struct file_id image;
+	const char *path;   /* borrowed; NULL: nobody has said it */
+	unsigned n_crashes; /* since the last suspension, and not forgotten */
+	uint64_t last;      /* ms of CLOCK_BOOTTIME */
+	uint64_t suspended_until; /* 0: it is not */
+};
+
+/* Call visit for all that counts, or is suspended, at now. */
+void ledger_walk(const struct ledger *ledger, uint64_t now,
+    void (*visit)(const struct ledger_entry *entry, void *context),
+    void *context);
+
 /* Whether a death by this signal is a crash: its default action is Core
  * (signal(7)), however RLIMIT_CORE stands. */
 bool ledger_is_crash(int signal);

@@ -70,6 +70,17 @@ find_user(const char *path, struct identity *out)
 	return 0;
 }
 
+void
+privileges_identity(uid_t *uid, gid_t *gid)
+{
+	struct identity id = { .uid = *uid, .gid = *gid };
+
+	if (find_user("/etc/passwd", &id) < 0)
+		return;
+	*uid = id.uid;
+	*gid = id.gid;
+}
+
 static void
 find_group(const char *path, struct identity *out)
 {

@@ -8,6 +8,8 @@
 #ifndef EXECGUARD_PRIVILEGES_H
 #define EXECGUARD_PRIVILEGES_H
 
+#include <sys/types.h>
+
 #include "common/scope.h"
 
 /* Who a guard becomes, where /etc/passwd has such a user. */
@@ -19,6 +21,9 @@ enum privileges {
 	PRIVILEGES_SESSION,  /* look at, trace and end processes of all users */
 	PRIVILEGES_SWEEP,    /* and read their filters: sweep.h */
 };
+
+/* The ids of PRIVILEGES_USER; untouched where there is no such user. */
+void privileges_identity(uid_t *uid, gid_t *gid);
 
 /*
  * Keep what kept says and give up all else, for good: capabilities, identity,

@@ -18,6 +18,7 @@ static uint8_t packed[WIRE_MAX];
 static const struct wire_hello no_hello = { .uid = 4711 };
 static const struct wire_goodbye no_bye = { .uid = 4711 };
 static const struct wire_reply no_reply = { .cookie = 4711 };
+static const struct order no_order = { .uid = 4711 };
 
 static void
 expect_bytes(ssize_t len, struct span want)
@@ -74,6 +75,23 @@ unpack_reply(struct span bytes)
 }
 
 static void
+unpack_order(struct span bytes)
+{
+	struct order order = no_order;
+	int r = wire_unpack_order(bytes, &order);
+
+	if (r < 0) {
+		insist(r == -EPROTO);
+		insist(fuzz_same(&order, &no_order, sizeof(order)));
+		return;
+	}
+	insist(wire_kind_of(bytes) == WIRE_ORDER);
+	insist(order.verb < ORDER_VERBS && order.is_followed <= 1);
+	insist(order.has_user <= 1 && order.has_file <= 1);
+	expect_bytes(wire_pack_order(&order, packed, sizeof(packed)), bytes);
+}
+
+static void
 unpack_each(struct span bytes)
 {
 	if (wire_kind_of(bytes) == WIRE_LISTENER)
@@ -81,6 +99,7 @@ unpack_each(struct span bytes)
 	unpack_hello(bytes);
 	unpack_goodbye(bytes);
 	unpack_reply(bytes);
+	unpack_order(bytes);
 }
 
 /* The body behind the head of each kind, in a block of exactly that length. */
@@ -93,7 +112,7 @@ unpack_bodies(struct span body)
 	insist(whole != NULL);
 	insist(wire_pack_listener(whole, HEAD_LEN) == HEAD_LEN);
 	(void)span_copy(body, 0, whole + HEAD_LEN, body.len);
-	for (uint32_t kind = 0; kind <= WIRE_REPLY + 1; kind++) {
+	for (uint32_t kind = 0; kind <= WIRE_ORDER + 1; kind++) {
 		memcpy(whole + 4, &kind, sizeof(kind));
 		unpack_each(bytes);
 	}

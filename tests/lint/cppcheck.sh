@@ -7,7 +7,7 @@ need cppcheck
 # legacyUninitvar: does not know that a struct iovec is written through.
 # shellcheck disable=SC2046 # one word a file
 cppcheck -q -j 2 --std=c11 -I. -D_GNU_SOURCE -D__x86_64__ -D__linux__ \
-    -DGUARDD_PATH='"guardd"' -DCONF_PATH='"execguard.d"' \
+    -DGUARDD_PATH='"guardd"' -DCONF_PATH='"execguard.d"' -DRUN_PATH='"run"' \
     --enable=warning,performance,portability --inline-suppr \
     --suppress=memleak --suppress=legacyUninitvar \
     --suppress=missingIncludeSystem --suppress=unmatchedSuppression \

@@ -65,7 +65,7 @@ ask_code() {
 	# shellcheck disable=SC2046 # one word a file
 	compile -o "$SCRATCH/ask" "$SCRATCH/ask.c" \
 	    $(list '*.c' | grep -E '^(policy|common)/' |
-	        grep -vx common/digest.c) -lconfuse \
+	        grep -vxE 'common/(digest|record).c') -lconfuse \
 	    >"$SCRATCH/ask.log" 2>&1 || {
 		sed -n '1s|^|policy/: the keywords cannot be asked: |p' \
 		    "$SCRATCH/ask.log"
@@ -135,5 +135,7 @@ threats() {
 	    sed -nE 's/.*\{ (CAP_[A-Z_]+), PRIVILEGES_.*/\1/p' \
 	        guardd/kernel/privileges.c |
 	    compare capability docs/man/guardd.8 capabilities
-	in_table cli/main.c | compare verb docs/man/execguardctl.8 verbs
+	cat cli/*.c 2>/dev/null |
+	    sed -n 's/^const struct verb [a-z]*_verb = { "\([a-z]*\)",.*/\1/p' |
+	    compare verb docs/man/execguardctl.8 verbs
 } | report

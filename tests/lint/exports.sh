@@ -15,6 +15,8 @@ policy/keyword.c keywords
 policy/keyword.c n_keywords
 policy/section.c sections
 cli/main.c cli
+cli/crashes.c forgive_verb
+cli/link.c links_release
 policy/policy.c policies_release
 policy/policy.c action
 guardd/kernel/image.c loaded_release
@@ -22,16 +24,17 @@ guardd/tracees.c program
 pam_module/pam_execguard.c pam_sm
 END
 # check/*: one function a file, named as decide.h declares them.
+# crashes.c: one table, listed by one verb and emptied by the other.
 # cli.h is what main.c gives to the verbs.
 # policy.c: an action is a word of the policy.
-# image.c, tracees.c: the second noun of the module; its header declares it.
+# image.c, link.c, tracees.c: the second noun of the module; its header declares it.
 
 product '*.c' | xargs -r -P 2 -I '{}' sh -c '
 	source=$1 object=$2/$(echo "$1" | tr / @).o; shift 2
 	"$@" -O1 -c -o "$object" "$source" 2>"$object.log" ||
 	    sed -n "1s|^|$source: does not compile: |p" "$object.log"
 	' sh '{}' "$SCRATCH" "$CC" -std=c17 -D_GNU_SOURCE -I. \
-    -DGUARDD_PATH='"guardd"' -DCONF_PATH='"execguard.d"' >"$SCRATCH/broken"
+    -DGUARDD_PATH='"guardd"' -DCONF_PATH='"execguard.d"' -DRUN_PATH='"run"' >"$SCRATCH/broken"
 
 for object in "$SCRATCH"/*.o; do
 	[ -e "$object" ] || continue

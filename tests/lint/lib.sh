@@ -20,7 +20,7 @@ PRODUCT="common policy gate guardd inspector pam_module cli"
 # compile OPTION...: the compiler, for our language.
 compile() {
 	"$CC" -std=c17 -D_GNU_SOURCE -I. -DGUARDD_PATH='"guardd"' \
-	    -DCONF_PATH='"execguard.d"' "$@"
+	    -DCONF_PATH='"execguard.d"' -DRUN_PATH='"run"' "$@"
 }
 
 # need TOOL...: leave with 77 when one is missing.

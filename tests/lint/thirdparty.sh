@@ -9,7 +9,8 @@ BEGIN {
 	home["confuse.h"] = "policy/parse.c"
 	home["seccomp.h"] = "gate/filter.c inspector/confine.c"
 	home["gcrypt.h"] = "common/digest.c"
-	home["jansson.h"] = "guardd/event.c"
+	home["jansson.h"] = "common/record.c"
+	home["libsmartcols/libsmartcols.h"] = "cli/table.c"
 	# The last two take a number from it, and call nothing.
 	home["sys/ptrace.h"] = "guardd/kernel/trace.c guardd/kernel/sweep.c \
 	    guardd/kernel/target.c gate/filter.c"

@@ -11,7 +11,7 @@ tidy() {
 		config=$1; shift
 		clang-tidy --quiet --config-file="$config" "$@" -- -std=c17 \
 		    -D_GNU_SOURCE -I. -DGUARDD_PATH="\"guardd\"" \
-		    -DCONF_PATH="\"execguard.d\"" 2>/dev/null
+		    -DCONF_PATH="\"execguard.d\"" -DRUN_PATH="\"run\"" 2>/dev/null
 		' sh "$config"
 }
 

@@ -151,6 +151,8 @@ examine() {
 		echo 'anon_inode:seccomp notify'
 		# The inspector: its program, itself, and how to ask it.
 		printf '%s\n' "${GUARDD%/*}/inspector" pidfd socket
+		# Where an administrator finds it, and what he talks to.
+		printf '%s\n' /run/execguard socket
 	} | LC_ALL=C sort >"$T/expected"
 	descriptors >"$stdout_file"
 	expect 'its descriptors' diff "$T/expected" "$stdout_file"

@@ -1,0 +1,336 @@
+#include "cli/link.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "common/fdpass.h"
+
+#define ENDING     ".sock"
+#define PATIENCE_S 5 /* a guard answers between two questions */
+
+static void
+release(struct link *link)
+{
+	fd_release(&link->fd);
+	free(link->bytes);
+}
+
+void
+links_release(struct links *links)
+{
+	for (size_t i = 0; i < links->n; i++)
+		release(&links->at[i]);
+	free(links->at);
+	if (links->newcomers > 0)
+		(void)close(links->newcomers);
+	*links = (struct links){ 0 };
+}
+
+/* "0123456789abcdef.sock": out is the session; false: another file. */
+static bool
+is_socket(const char *name, char out[LINK_ID])
+{
+	size_t len = strlen(name);
+
+	if (len != LINK_ID - 1 + strlen(ENDING) ||
+	    strspn(name, "0123456789abcdef") != LINK_ID - 1 ||
+	    strcmp(name + LINK_ID - 1, ENDING) != 0)
+		return false;
+	memcpy(out, name, LINK_ID - 1);
+	out[LINK_ID - 1] = '\0';
+	return true;
+}
+
+/* -ECONNREFUSED: its guard is gone. */
+static int
+connect_to(const char *id)
+{
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	SCOPED(fd_release)
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	/* connect(2), too, waits no longer: unix(7), socket(7). */
+	(void)setsockopt(
+	    fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	(void)setsockopt(
+	    fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	(void)snprintf(address.sun_path, sizeof(address.sun_path),
+	    RUN_PATH "/%s" ENDING, id);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	return fd_take(&fd);
+}
+
+static int
+add(struct links *links, const char *id, const struct order *order)
+{
+	SCOPED(fd_release) int fd = connect_to(id);
+	struct link *at;
+	char bytes[256];
+	ssize_t n = wire_pack_order(order, bytes, sizeof(bytes));
+
+	if (fd < 0)
+		return fd;
+	at = realloc(links->at, (links->n + 1) * sizeof(*at));
+	if (at == NULL)
+		return -ENOMEM;
+	links->at = at;
+	if (n < 0 || fdpass_send(fd, bytes, (size_t)n, -1) < 0)
+		return -ECONNREFUSED;
+	at[links->n] = (struct link){ .fd = fd_take(&fd) };
+	memcpy(at[links->n].id, id, LINK_ID);
+	links->n++;
+	return 0;
+}
+
+static void
+folder_release(DIR **folder)
+{
+	if (*folder != NULL)
+		(void)closedir(*folder);
+}
+
+static bool
+has(const struct links *links, const char *id)
+{
+	for (size_t i = 0; i < links->n; i++)
+		if (strcmp(links->at[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Before the folder is read: who begins meanwhile is not missed. */
+static void
+watch_newcomers(struct links *links)
+{
+	char events[4096];
+	int fd;
+
+	if (links->newcomers > 0) {
+		while (read(links->newcomers, events, sizeof(events)) > 0)
+			continue;
+		return;
+	}
+	fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (fd < 0)
+		return;
+	(void)inotify_add_watch(fd, RUN_PATH, IN_MOVED_TO);
+	links->newcomers = fd;
+}
+
+static int
+join_all(const char *id, const struct order *order, struct links *links)
+{
+	SCOPED(folder_release) DIR *folder = opendir(RUN_PATH);
+	const struct dirent *entry;
+	char name[LINK_ID];
+	int r;
+
+	if (folder == NULL)
+		return errno == ENOENT ? 0 : -errno;
+	while ((entry = readdir(folder)) != NULL) {
+		if (!is_socket(entry->d_name, name) || has(links, name) ||
+		    (id != NULL && strncmp(name, id, strlen(id)) != 0))
+			continue;
+		r = add(links, name, order);
+		if (r == -ECONNREFUSED)
+			(void)unlinkat(dirfd(folder), entry->d_name, 0);
+		else if (r < 0 && r != -ENOENT)
+			return r;
+	}
+	return 0;
+}
+
+int
+link_join(const char *id, const struct order *order, struct links *links)
+{
+	watch_newcomers(links);
+	return join_all(id, order, links);
+}
+
+int
+link_open(const char *id, const struct order *order, struct links *out)
+{
+	SCOPED(links_release) struct links links = { 0 };
+	int r = join_all(id, order, &links);
+
+	if (r < 0)
+		return r;
+	if (id != NULL && links.n != 1)
+		return links.n == 0 ? -ENOENT : -ENOTUNIQ;
+	*out = links;
+	links = (struct links){ 0 }; /* handed over */
+	return 0;
+}
+
+void
+link_blame(const char *id, int r)
+{
+	if (r == -ENOENT)
+		cli_say("there is no session '%s'; 'execguardctl sessions' "
+			"lists them",
+		    id);
+	else if (r == -ENOTUNIQ)
+		cli_say("several sessions begin with '%s': say more of it", id);
+	else if (r == -EACCES || r == -EPERM)
+		cli_say("only root may ask the guards: try it with sudo");
+	else
+		cli_say(
+		    "cannot ask the guards in " RUN_PATH ": %s", strerror(-r));
+}
+
+static int
+hear_line(struct link *link, struct span line, link_hear *hear, void *context)
+{
+	SCOPED(record_release) struct record *r = record_parse(line);
+	const char *end;
+
+	if (r == NULL)
+		return -EPROTO;
+	end = record_text(r, "end");
+	if (end[0] == '\0') {
+		hear(link, r, context);
+		return 0;
+	}
+	link->is_ended = true;
+	if (strcmp(end, "ok") != 0)
+		(void)snprintf(link->why, sizeof(link->why), "%s", end);
+	return 0;
+}
+
+/* Every whole line of what has come; the rest is kept. */
+static int
+hear_lines(struct link *link, link_hear *hear, void *context)
+{
+	size_t from = 0;
+	int r = 0;
+
+	while (r == 0 && from < link->len) {
+		const char *line = link->bytes + from;
+		const char *end = memchr(line, '\n', link->len - from);
+
+		if (end == NULL)
+			break;
+		r = hear_line(link,
+		    (struct span){
+			(const uint8_t *)line, (size_t)(end - line) },
+		    hear, context);
+		from += (size_t)(end - line) + 1;
+	}
+	if (from > 0)
+		memmove(link->bytes, link->bytes + from, link->len - from);
+	link->len -= from;
+	return r;
+}
+
+int
+link_read(struct link *link, link_hear *hear, void *context)
+{
+	char message[65536];
+	ssize_t n = recv(link->fd, message, sizeof(message), 0);
+	int r;
+
+	if (n < 0)
+		return errno == EINTR ? 1 : -errno;
+	if (n == 0)
+		return 0;
+	if (link->len + (size_t)n > link->room) {
+		size_t room = link->len + 2 * (size_t)n;
+		char *bytes = realloc(link->bytes, room);
+
+		if (bytes == NULL)
+			return -ENOMEM;
+		link->bytes = bytes;
+		link->room = room;
+	}
+	memcpy(link->bytes + link->len, message, (size_t)n);
+	link->len += (size_t)n;
+	r = hear_lines(link, hear, context);
+	return r < 0 ? r : 1;
+}
+
+static void
+remove_at(struct links *links, size_t i)
+{
+	release(&links->at[i]);
+	links->n--;
+	memmove(&links->at[i], &links->at[i + 1],
+	    (links->n - i) * sizeof(links->at[0]));
+}
+
+static void
+polls_release(struct pollfd **polls)
+{
+	free(*polls);
+}
+
+int
+link_follow(struct links *links, link_hear *hear, void *context)
+{
+	SCOPED(polls_release)
+	struct pollfd *polls = calloc(links->n + 1, sizeof(*polls));
+	size_t n = links->n;
+
+	if (polls == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		polls[i] = (struct pollfd){ .fd = links->at[i].fd,
+			.events = POLLIN };
+	polls[n] = (struct pollfd){ .fd = links->newcomers, .events = POLLIN };
+	if (poll(polls, n + (links->newcomers > 0), -1) < 0)
+		return errno == EINTR ? 0 : -errno;
+	/* From the end: what is taken out moves nobody yet to be heard. */
+	for (size_t i = n; i-- > 0;)
+		if (polls[i].revents != 0 &&
+		    link_read(&links->at[i], hear, context) <= 0)
+			remove_at(links, i);
+	return 0;
+}
+
+static int
+hear_all(struct link *link, link_hear *hear, void *context)
+{
+	int r;
+
+	do {
+		r = link_read(link, hear, context);
+	} while (r > 0);
+	if (r < 0)
+		cli_say("session %s: no answer that is understood: %s",
+		    link->id, strerror(-r));
+	else if (link->why[0] != '\0')
+		cli_say("session %s: %s", link->id, link->why);
+	return r < 0 || link->why[0] != '\0' ? EXIT_WRONG : EXIT_FINE;
+}
+
+int
+link_ask(
+    const char *id, const struct order *order, link_hear *hear, void *context)
+{
+	SCOPED(links_release) struct links links = { 0 };
+	int status = EXIT_FINE;
+	int r = link_open(id, order, &links);
+
+	if (r < 0) {
+		link_blame(id, r);
+		return EXIT_WRONG;
+	}
+	for (size_t i = 0; i < links.n; i++)
+		if (hear_all(&links.at[i], hear, context) != EXIT_FINE)
+			status = EXIT_WRONG;
+	return status;
+}
