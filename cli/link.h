@@ -19,7 +19,7 @@ struct link {
 	char *bytes; /* owned: what has come and is no whole line yet */
 	size_t len, room;
 	bool is_ended; /* the guard has said that this was all */
-	char why[128]; /* and what was wrong with the order; "" */
+	char why[1024]; /* and what was wrong with the order; "" */
 };
 
 struct links {

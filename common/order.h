@@ -16,6 +16,7 @@ enum order_verb {
 	ORDER_EVENTS, /* what is still known, and what comes: is_followed */
 	ORDER_CRASHES,
 	ORDER_FORGIVE,
+	ORDER_RELOAD,
 	ORDER_VERBS,
 };
 

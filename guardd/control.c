@@ -14,6 +14,7 @@
 #include "common/record.h"
 #include "common/wire.h"
 #include "guardd/kernel/privileges.h"
+#include "guardd/reload.h"
 #include "guardd/report.h"
 #include "guardd/session.h"
 
@@ -254,16 +255,14 @@ forgive(struct session *s, const struct order *order)
 		ledger_forgive(&s->ledger, s->guests.at[i]->uid, file);
 }
 
+/* "ok", or what was wrong: why may hold it. */
 static const char *
-obey(
-    struct session *s, const struct order *order, struct control_caller *caller)
+obey(struct session *s, const struct order *order,
+    struct control_caller *caller, char why[PARSE_WHY])
 {
 	const struct report_to to = { say, caller };
 
 	switch (order->verb) {
-	case ORDER_NOTHING:
-	case ORDER_VERBS:
-		return "nothing was asked";
 	case ORDER_STATUS:
 		report_status(s, &to);
 		break;
@@ -286,6 +285,14 @@ obey(
 		report_crashes(s, order, &to);
 		forgive(s, order);
 		break;
+	case ORDER_RELOAD:
+		if (reload_policies(s, why) < 0)
+			return why;
+		report_guests(s, &to);
+		break;
+	case ORDER_NOTHING:
+	case ORDER_VERBS:
+		return "nothing was asked";
 	}
 	return "ok";
 }
@@ -294,10 +301,11 @@ static void
 serve(struct session *s, struct control_caller *caller, struct span bytes)
 {
 	struct order order;
+	char why[PARSE_WHY];
 	const char *end = "this guard is of another version of execguard";
 
 	if (wire_unpack_order(bytes, &order) == 0)
-		end = obey(s, &order, caller);
+		end = obey(s, &order, caller, why);
 	if (!caller->is_following)
 		say_end(caller, end);
 	flush(caller);

@@ -57,7 +57,8 @@ struct event_counters {
  * "late", or spoke "nonsense". */
 void event_inspector(const struct event_source *from, const char *why);
 
-/* state is "open", "nested" or "close"; counters only for the last. */
+/* state is "open", "nested", "reload" or "close"; counters only for the last.
+ */
 void event_session(const struct event_source *from, const char *state,
     const struct event_counters *counters);
 

@@ -6,8 +6,10 @@
 void
 guests_release(struct guests *guests)
 {
-	for (size_t i = 0; i < guests->n; i++)
+	for (size_t i = 0; i < guests->n; i++) {
+		free(guests->at[i]->groups);
 		free(guests->at[i]);
+	}
 	free(guests->at);
 	*guests = (struct guests){ 0 };
 }
@@ -21,8 +23,39 @@ find(const struct guests *guests, uid_t uid)
 	return NULL;
 }
 
+/* Numbers and names, in one block.  Returns 0 or -ENOMEM. */
+static int
+keep_groups(const struct wire_hello *hello, struct guest *guest)
+{
+	size_t size = hello->n_groups * sizeof(struct group_name) + 1;
+	char *names;
+
+	for (size_t i = 0; i < hello->n_groups; i++)
+		size += strlen(hello->groups[i].name) + 1;
+	guest->groups = calloc(1, size);
+	if (guest->groups == NULL)
+		return -ENOMEM;
+	names = (char *)(guest->groups + hello->n_groups);
+	for (size_t i = 0; i < hello->n_groups; i++) {
+		guest->groups[i].gid = hello->groups[i].gid;
+		guest->groups[i].name = names;
+		names = stpcpy(names, hello->groups[i].name) + 1;
+	}
+	guest->n_groups = hello->n_groups;
+	return 0;
+}
+
+void
+guest_take(struct guest *guest, const struct policy *policy)
+{
+	guest->policy = policy;
+	guest->n_devices = policy != NULL
+	                       ? ground_devices(policy, guest->devices)
+	                       : 0;
+}
+
 static struct guest *
-add(struct guests *guests, const struct policy *policy)
+add(struct guests *guests, const struct wire_hello *hello)
 {
 	struct guest **more = realloc(
 	    guests->at, (guests->n + 1) * sizeof(struct guest *));
@@ -30,13 +63,10 @@ add(struct guests *guests, const struct policy *policy)
 
 	if (more != NULL)
 		guests->at = more;
-	if (more == NULL || guest == NULL) {
+	if (more == NULL || guest == NULL || keep_groups(hello, guest) < 0) {
 		free(guest);
 		return NULL;
 	}
-	guest->policy = policy;
-	if (policy != NULL)
-		guest->n_devices = ground_devices(policy, guest->devices);
 	guests->at[guests->n++] = guest;
 	return guest;
 }
@@ -54,9 +84,10 @@ guests_open(struct guests *guests, const struct wire_hello *hello,
 	}
 	if (guests->n == GUESTS_MAX)
 		return -EUSERS;
-	guest = add(guests, policy);
+	guest = add(guests, hello);
 	if (guest == NULL)
 		return -ENOMEM;
+	guest_take(guest, policy);
 	guest->uid = hello->uid;
 	guest->n_open = 1;
 	memcpy(guest->user, hello->user, sizeof(guest->user));

@@ -15,6 +15,7 @@
 #include "common/wire.h"
 #include "guardd/ground.h"
 #include "policy/policy.h"
+#include "policy/select.h"
 
 /* Only root can add one; more distinct users than this are refused. */
 #define GUESTS_MAX 1024
@@ -27,6 +28,8 @@ struct guest {
 	char service[WIRE_TEXT]; /* of his first session here */
 	char tty[WIRE_TEXT];
 	char rhost[WIRE_TEXT];
+	struct group_name *groups; /* owned: those that he had at his login */
+	size_t n_groups;
 	size_t n_devices;
 	uint64_t devices[GROUND_DEVICES];
 };
@@ -46,6 +49,9 @@ int guests_open(struct guests *guests, const struct wire_hello *hello,
     const struct policy *policy) MUST_CHECK;
 
 void guests_close(struct guests *guests, uid_t uid);
+
+/* From now on policy is his. */
+void guest_take(struct guest *guest, const struct policy *policy);
 
 /* Whether a session of this user's was opened here. */
 bool guests_have(const struct guests *guests, uid_t uid);

@@ -51,6 +51,7 @@ struct session {
 	struct viewpoint view;
 	uint64_t cookie;    /* in our filter, and in no other's */
 	bool has_libraries; /* our filter asks about them, too */
+	bool may_sweep;     /* we have kept what on_logout = kill needs */
 	char id[17];
 	uint64_t began; /* ms of CLOCK_BOOTTIME */
 	struct policies policies;

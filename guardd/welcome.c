@@ -35,15 +35,6 @@ refuse_version(struct wire_reply *reply)
 	reply->is_broken = 1;
 }
 
-static const struct policy *
-by_name(const struct policies *policies, const char *name)
-{
-	for (size_t i = 0; i < policies->n; i++)
-		if (strcmp(policies->at[i].name, name) == 0)
-			return &policies->at[i];
-	return NULL;
-}
-
 /* Returns 0 or -ENOMEM: without his groups a wrong policy would be chosen. */
 static int
 by_user(const struct policies *policies, const struct wire_hello *hello,
@@ -232,15 +223,16 @@ open_control(struct session *s)
  * listens to others, and needs no more than it says in guardd(8).
  */
 static bool
-drop(const struct session *s, struct wire_reply *reply)
+drop(struct session *s, struct wire_reply *reply)
 {
-	enum privileges kept = policy_any_ends_session(&s->policies)
-	                           ? PRIVILEGES_SWEEP
-	                           : PRIVILEGES_SESSION;
+	bool may_sweep = policy_any_ends_session(&s->policies);
+	enum privileges kept = may_sweep ? PRIVILEGES_SWEEP
+	                                 : PRIVILEGES_SESSION;
 	const char *what = "";
 	int r = privileges_drop(
 	    s->options.is_unprivileged ? PRIVILEGES_NONE : kept, &what);
 
+	s->may_sweep = may_sweep;
 	if (r == 0)
 		return true;
 	refuse(reply, "%s: %s", what, strerror(-r));
@@ -258,7 +250,7 @@ welcome(
 	if (!load(s, reply))
 		return;
 	if (s->options.policy != NULL) {
-		policy = by_name(&s->policies, s->options.policy);
+		policy = policies_named(&s->policies, s->options.policy);
 		if (policy == NULL) {
 			refuse(reply, "no policy is named \"%s\" in %s",
 			    s->options.policy, s->options.conf);

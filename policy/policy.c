@@ -1,6 +1,7 @@
 #include "policy/policy.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/scope.h"
 
@@ -36,6 +37,15 @@ policy_release(struct policy *p)
 	words_release(&p->integrity.except);
 	manifest_release(&p->integrity.listed);
 	words_release(&p->environment.except);
+}
+
+const struct policy *
+policies_named(const struct policies *policies, const char *name)
+{
+	for (size_t i = 0; i < policies->n; i++)
+		if (strcmp(policies->at[i].name, name) == 0)
+			return &policies->at[i];
+	return NULL;
 }
 
 void

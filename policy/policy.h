@@ -54,6 +54,10 @@ struct policies {
 };
 
 /* Free what p holds; the zero value and a half-built one are fine. */
+/* The policy of that name, or NULL. */
+const struct policy *policies_named(
+    const struct policies *policies, const char *name);
+
 void policies_release(struct policies *p);
 
 /* Whether the answer of any of them can be the end of a whole session: at

@@ -17,7 +17,7 @@ policy/section.c sections
 cli/main.c cli
 cli/crashes.c forgive_verb
 cli/link.c links_release
-policy/policy.c policies_release
+policy/policy.c policies
 policy/policy.c action
 guardd/kernel/image.c loaded_release
 guardd/tracees.c program
