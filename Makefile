@@ -67,14 +67,14 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
           guardd/enforce.o guardd/event.o guardd/ground.o guardd/guests.o \
           guardd/hypercall.o guardd/inspector.o guardd/journal.o guardd/known.o guardd/libraries.o guardd/log.o \
           guardd/loop.o guardd/main.o guardd/newborn.o guardd/notice.o \
-          guardd/options.o guardd/place.o guardd/refusals.o guardd/reload.o guardd/report.o guardd/session.o \
+          guardd/options.o guardd/permit.o guardd/place.o guardd/refusals.o guardd/reload.o guardd/report.o guardd/session.o \
           guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
           guardd/unconfirmed.o guardd/waiting.o guardd/watch.o \
           guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
 CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/events.o \
-          cli/link.o cli/main.o cli/manifest.o cli/moment.o cli/output.o cli/progress.o cli/reload.o \
+          cli/link.o cli/main.o cli/manifest.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
           cli/describe.o cli/run.o cli/sentence.o cli/sessions.o cli/show.o cli/table.o cli/verify.o \
           cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o

@@ -80,7 +80,7 @@ add(struct links *links, const char *id, const struct order *order)
 {
 	SCOPED(fd_release) int fd = connect_to(id);
 	struct link *at;
-	char bytes[256];
+	char bytes[ORDER_MAX];
 	ssize_t n = wire_pack_order(order, bytes, sizeof(bytes));
 
 	if (fd < 0)

@@ -26,23 +26,34 @@ unit(char letter)
 	}
 }
 
-static int
-read_ago(const char *word, char out[MOMENT])
+int
+moment_seconds(const char *word, uint32_t *out)
 {
 	size_t len = strlen(word);
 	unsigned seconds = len > 0 ? unit(word[len - 1]) : 0;
 	char digits[12];
 	uint64_t n;
-	time_t when;
-	struct tm utc;
 
 	if (seconds == 0 || len > sizeof(digits))
 		return -EINVAL;
 	memcpy(digits, word, len - 1);
 	digits[len - 1] = '\0';
-	if (number_parse(digits, 0, UINT32_MAX / 86400, &n) < 0)
+	if (number_parse(digits, 0, UINT32_MAX / seconds, &n) < 0)
 		return -EINVAL;
-	when = time(NULL) - (time_t)(n * seconds);
+	*out = (uint32_t)n * seconds;
+	return 0;
+}
+
+static int
+read_ago(const char *word, char out[MOMENT])
+{
+	uint32_t seconds;
+	time_t when;
+	struct tm utc;
+
+	if (moment_seconds(word, &seconds) < 0)
+		return -EINVAL;
+	when = time(NULL) - (time_t)seconds;
 	if (gmtime_r(&when, &utc) == NULL)
 		return -EINVAL;
 	(void)strftime(out, MOMENT, "%Y-%m-%dT%H:%M:%S", &utc);

@@ -97,6 +97,22 @@ print_session(const struct record *event)
 }
 
 static void
+print_permit(const struct record *event)
+{
+	bool has_check = record_text(event, "check")[0] != '\0';
+	bool has_path = record_text(event, "path")[0] != '\0';
+
+	(void)fputs("permit ", stdout);
+	print_text(event, "state");
+	(void)putchar(' ');
+	(void)fputs(has_check ? "" : "every check", stdout);
+	print_text(event, "check");
+	(void)fputs(has_path ? " " : " every program", stdout);
+	print_text(event, "path");
+	(void)printf(" %ju s", (uintmax_t)record_number(event, "seconds"));
+}
+
+static void
 print_inspector(const struct record *event)
 {
 	(void)fputs("inspector ended: ", stdout);
@@ -118,6 +134,7 @@ static const struct {
 	{ "exec", print_exec },
 	{ "crash", print_crash },
 	{ "suspended", print_suspended },
+	{ "permit", print_permit },
 	{ "session", print_session },
 	{ "inspector", print_inspector },
 	{ "dropped", print_dropped },

@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define ORDER_CHECK 16
+#define ORDER_PATH  4096
+#define ORDER_MAX   8192 /* no order is longer as a message */
+
 enum order_verb {
 	ORDER_NOTHING = 0,
 	ORDER_STATUS, /* one record: "session" */
@@ -17,16 +21,20 @@ enum order_verb {
 	ORDER_CRASHES,
 	ORDER_FORGIVE,
 	ORDER_RELOAD,
+	ORDER_PERMIT, /* for seconds: check or all, path or every program */
 	ORDER_VERBS,
 };
 
 struct order {
 	enum order_verb verb;
 	uint32_t is_followed;
-	uint32_t has_user; /* FORGIVE, CRASHES: uid's; else everybody's */
+	uint32_t has_user; /* CRASHES, FORGIVE, PERMIT: uid's, or everybody's */
 	uid_t uid;
 	uint32_t has_file; /* FORGIVE: the file of dev and ino; else all */
 	uint64_t dev, ino; /* stat(2)'s */
+	uint32_t seconds;
+	char check[ORDER_CHECK]; /* "": all */
+	char path[ORDER_PATH];   /* a glob; "": every program */
 };
 
 #endif

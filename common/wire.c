@@ -218,6 +218,9 @@ wire_pack_order(const struct order *order, void *dst, size_t size)
 	put_u32(&p, order->has_file != 0);
 	put(&p, &order->dev, sizeof(order->dev));
 	put(&p, &order->ino, sizeof(order->ino));
+	put_u32(&p, order->seconds);
+	put_text(&p, order->check, sizeof(order->check));
+	put_text(&p, order->path, sizeof(order->path));
 	return pack_end(&p);
 }
 
@@ -315,6 +318,9 @@ wire_unpack_order(struct span bytes, struct order *out)
 	order.has_file = get_u32(&u);
 	get(&u, &order.dev, sizeof(order.dev));
 	get(&u, &order.ino, sizeof(order.ino));
+	order.seconds = get_u32(&u);
+	get_text(&u, order.check, sizeof(order.check));
+	get_text(&u, order.path, sizeof(order.path));
 	if (!is_whole(&u) || verb >= ORDER_VERBS || order.is_followed > 1 ||
 	    order.has_user > 1 || order.has_file > 1)
 		return -EPROTO;

@@ -290,6 +290,11 @@ obey(struct session *s, const struct order *order,
 			return why;
 		report_guests(s, &to);
 		break;
+	case ORDER_PERMIT:
+		if (permit_begin(s, order, why) < 0)
+			return why;
+		report_guests(s, &to);
+		break;
 	case ORDER_NOTHING:
 	case ORDER_VERBS:
 		return "nothing was asked";
@@ -315,7 +320,7 @@ void
 control_on_caller(struct session *s, size_t which, short revents)
 {
 	struct control_caller *caller = &s->control.callers[which];
-	uint8_t bytes[256];
+	uint8_t bytes[ORDER_MAX];
 	ssize_t n;
 
 	if (revents & POLLOUT) {

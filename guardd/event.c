@@ -214,6 +214,20 @@ event_inspector(const struct event_source *from, const char *why)
 }
 
 void
+event_permit(const struct event_source *from, const struct event_permit *e)
+{
+	SCOPED(record_release) struct record *object = begin(from, "permit");
+
+	record_put_text(object, "state", e->state);
+	if (e->check[0] != '\0')
+		record_put_text(object, "check", e->check);
+	if (e->path[0] != '\0')
+		record_put_text(object, "path", e->path);
+	record_put_number(object, "seconds", e->seconds);
+	finish(from, LOG_WARNING, object);
+}
+
+void
 event_session(const struct event_source *from, const char *state,
     const struct event_counters *counters)
 {

@@ -57,6 +57,17 @@ struct event_counters {
  * "late", or spoke "nonsense". */
 void event_inspector(const struct event_source *from, const char *why);
 
+struct event_permit {
+	const char *state; /* borrowed, as all: "begin" or "end" */
+	const char *check; /* "": all */
+	const char *path;  /* "": every program */
+	uint64_t seconds;  /* that are left */
+};
+
+/* An exemption from policy, for guest. */
+void event_permit(
+    const struct event_source *from, const struct event_permit *e);
+
 /* state is "open", "nested", "reload" or "close"; counters only for the last.
  */
 void event_session(const struct event_source *from, const char *state,

@@ -25,10 +25,12 @@ also_trusted(const struct session *s)
 	return s->options.is_unprivileged ? getuid() : (uid_t)TRUSTED_NOBODY;
 }
 
-static const struct policy *
-choose(const struct session *s, const struct policies *policies,
+/* Whom no policy names and who was judged has somebody who judges. */
+const struct policy *
+reload_choose(const struct session *s, const struct policies *policies,
     const struct guest *guest)
 {
+	const struct policy *policy;
 	const struct subject who = {
 		.uid = guest->uid,
 		.user = guest->user,
@@ -36,9 +38,16 @@ choose(const struct session *s, const struct policies *policies,
 		.n_groups = guest->n_groups,
 	};
 
-	return s->options.policy != NULL
-	           ? policies_named(policies, s->options.policy)
-	           : select_policy(policies, &who);
+	policy = s->options.policy != NULL
+	             ? policies_named(policies, s->options.policy)
+	             : select_policy(policies, &who);
+	return policy == NULL && guest->policy != NULL ? &nothing : policy;
+}
+
+int
+reload_read(const struct session *s, struct policies *out, char why[PARSE_WHY])
+{
+	return ground_load(s->options.conf, also_trusted(s), out, why);
 }
 
 /* What the filter and the guard cannot do any more, now that they are there. */
@@ -65,15 +74,13 @@ refuse_new_powers(const struct session *s, const struct policies *policies,
 	return 0;
 }
 
-/* Read what guest needs of the new policy. */
-static int
-prepare(const struct session *s, struct policies *policies,
-    const struct guest *guest, char why[PARSE_WHY])
+int
+reload_prepare(const struct session *s, struct policies *policies,
+    const struct policy *policy, char why[PARSE_WHY])
 {
-	const struct policy *policy = choose(s, policies, guest);
 	int r;
 
-	if (policy == NULL)
+	if (policy == NULL || policy == &nothing)
 		return 0;
 	r = refuse_new_powers(s, policies, policy, why);
 	if (r < 0)
@@ -82,32 +89,25 @@ prepare(const struct session *s, struct policies *policies,
 	    &policies->at[policy - policies->at], also_trusted(s), why);
 }
 
-static void
-take(struct session *s, struct guest *guest)
-{
-	const struct policy *policy = choose(s, &s->policies, guest);
-
-	/* Who was exempt stays so; who was judged has somebody who judges. */
-	if (policy == NULL && guest->policy != NULL)
-		policy = &nothing;
-	guest_take(guest, policy);
-}
-
 int
 reload_policies(struct session *s, char why[PARSE_WHY])
 {
 	SCOPED(policies_release) struct policies fresh = { 0 };
-	struct policies old = s->policies;
-	int r = ground_load(s->options.conf, also_trusted(s), &fresh, why);
+	struct policies old;
+	int r = reload_read(s, &fresh, why);
 
 	for (size_t i = 0; r == 0 && i < s->guests.n; i++)
-		r = prepare(s, &fresh, s->guests.at[i], why);
+		r = reload_prepare(
+		    s, &fresh, reload_choose(s, &fresh, s->guests.at[i]), why);
 	if (r < 0)
 		return r;
+	permit_end_all(s);
+	old = s->policies;
 	s->policies = fresh;
 	fresh = old; /* released when nobody points into it any more */
 	for (size_t i = 0; i < s->guests.n; i++)
-		take(s, s->guests.at[i]);
+		guest_take(s->guests.at[i],
+		    reload_choose(s, &s->policies, s->guests.at[i]));
 
 	struct event_source from = session_source(s, NULL);
 

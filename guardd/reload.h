@@ -11,6 +11,7 @@
 #include "common/scope.h"
 #include "policy/parse.h"
 
+struct guest;
 struct session;
 
 /*
@@ -21,5 +22,17 @@ struct session;
  * filter of his session stays.
  */
 int reload_policies(struct session *s, char why[PARSE_WHY]) MUST_CHECK;
+
+/*
+ * Its three steps, for who wants another set of policies: read it; which of
+ * them is guest's; and read what that one needs, or say why this session cannot
+ * have it.
+ */
+int reload_read(const struct session *s, struct policies *out,
+    char why[PARSE_WHY]) MUST_CHECK;
+const struct policy *reload_choose(const struct session *s,
+    const struct policies *policies, const struct guest *guest);
+int reload_prepare(const struct session *s, struct policies *policies,
+    const struct policy *policy, char why[PARSE_WHY]) MUST_CHECK;
 
 #endif

@@ -180,6 +180,7 @@ session_release(struct session *s)
 	tracees_release(&s->tracees);
 	ledger_release(&s->ledger);
 	guests_release(&s->guests);
+	permit_release(&s->permits);
 	policies_release(&s->policies);
 }
 
@@ -211,7 +212,8 @@ session_patience_ns(const struct session *s)
 	if (s->phase == PHASE_SERVING)
 		ms = sooner(inspector_patience_ms(&s->inspector, now),
 		    sooner(debuggers_patience_ms(&s->debuggers, now),
-			unconfirmed_patience_ms(&s->unconfirmed, now)));
+			sooner(unconfirmed_patience_ms(&s->unconfirmed, now),
+			    permit_patience_ms(&s->permits, now))));
 	return sooner(watch_patience_ns(s), ms < 0 ? -1 : ms * 1000000);
 }
 
@@ -222,6 +224,7 @@ session_on_turn(struct session *s)
 
 	debuggers_on_turn(s);
 	unconfirmed_on_turn(s);
+	permit_on_turn(s);
 	control_on_turn(s);
 	return r < 0 ? r : waiting_look_at_clock(s);
 }

@@ -21,6 +21,7 @@
 #include "guardd/kernel/resolve.h"
 #include "guardd/notice.h"
 #include "guardd/options.h"
+#include "guardd/permit.h"
 #include "guardd/refusals.h"
 #include "guardd/sink.h"
 #include "guardd/tracees.h"
@@ -56,6 +57,7 @@ struct session {
 	uint64_t began; /* ms of CLOCK_BOOTTIME */
 	struct policies policies;
 	struct guests guests;
+	struct permits permits;
 	struct tracees tracees;
 	struct watch watch;
 	struct ledger ledger;

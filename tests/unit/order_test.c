@@ -13,10 +13,10 @@
 #include "common/scope.h"
 #include "common/wire.h"
 
-static const struct order sent = { ORDER_FORGIVE, 0, 1, 61001, 1, 0xfd00,
-	4711 };
+static const struct order sent = { ORDER_FORGIVE, 0, 1, 61001, 1, 0xfd00, 4711,
+	1800, "tpe", "/home/alice/*" };
 
-static uint8_t bytes[256];
+static uint8_t bytes[ORDER_MAX];
 
 static size_t
 pack(void)
@@ -49,6 +49,9 @@ an_order_comes_back(void **state UNUSED)
 	assert_int_equal(got.uid, sent.uid);
 	assert_int_equal(got.has_file, sent.has_file);
 	assert_true(got.dev == sent.dev && got.ino == sent.ino);
+	assert_int_equal(got.seconds, sent.seconds);
+	assert_string_equal(got.check, sent.check);
+	assert_string_equal(got.path, sent.path);
 }
 
 static void
