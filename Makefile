@@ -74,7 +74,7 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
 CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/events.o \
-          cli/link.o cli/main.o cli/manifest.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
+          cli/installed.o cli/link.o cli/main.o cli/manifest.o cli/metrics.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
           cli/describe.o cli/run.o cli/sentence.o cli/sessions.o cli/show.o cli/table.o cli/verify.o \
           cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
@@ -273,8 +273,7 @@ uninstall:
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 	for file in README.md SECURITY.md LICENSE $(CONF:%=examples/%); do \
 	    rm -f $(DESTDIR)$(DOCDIR)/$$file; done
-	-rmdir $(addprefix $(DESTDIR)$(DOCDIR),/examples/pam/pam-auth-update \
-	    /examples/pam /examples /)
+	-find $(DESTDIR)$(DOCDIR) -depth -type d -empty -delete
 	@echo 'uninstall: take pam_execguard.so out of every file in /etc/pam.d, or nobody can log in there'
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/execguard.d
 

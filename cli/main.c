@@ -14,6 +14,7 @@ static const struct verb *const verbs[] = {
 	&events_verb,
 	&forgive_verb,
 	&manifest_verb,
+	&metrics_verb,
 	&permit_verb,
 	&reload_verb,
 	&run_verb,

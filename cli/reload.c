@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/installed.h"
 #include "cli/link.h"
 #include "cli/table.h"
-#include "common/trusted.h"
-#include "policy/parse.h"
 
 /* clang-format off */
 static const struct table_column columns[] = {
@@ -38,15 +37,9 @@ hear(const struct link *from, const struct record *line, void *context)
 static int
 check(void)
 {
-	SCOPED(trusted_files_release) struct trusted_files files = { 0 };
-	SCOPED(policies_release) struct policies policies = { 0 };
 	char why[PARSE_WHY];
-	int r = trusted_read(
-	    CONF_PATH, TRUSTED_NOBODY, PARSE_FILE_MAX, &files, why);
 
-	if (r == 0)
-		r = parse_policies(&files, &policies, why);
-	if (r == 0)
+	if (installed_check(why) == 0)
 		return EXIT_FINE;
 	cli_point(why);
 	cli_say("no session has been changed");

@@ -90,7 +90,7 @@ expect "one of PAM's beside it, for the same machine" \
 
 it "installs what the manual names, where it does"
 named=$(sed -n '/^\.Sh FILES/,/^\.Sh EXIT/s/^\.It Pa //p' \
-    "$TREE"/docs/man/*.8 | sed 's|/\*\.conf$||' | sort -u | grep -v ^/dev/)
+    "$TREE"/docs/man/*.8 | sed 's|/\*\.conf$||' | sort -u | grep -vE '^/(dev|run)/')
 expect 'names' test -n "$named"
 for name in $named; do
 	expect_exists "$DEST$name"
