@@ -22,6 +22,10 @@ RUNDIR      ?= /run
 MANDIR      ?= $(PREFIX)/share/man
 DOCDIR      ?= $(PREFIX)/share/doc/execguard
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+BASHDIR     ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR      ?= $(firstword $(wildcard $(PREFIX)/share/zsh/vendor-completions) \
+                 $(PREFIX)/share/zsh/site-functions)
+FISHDIR     ?= $(PREFIX)/share/fish/vendor_completions.d
 MULTIARCH   := $(shell $(CC) -print-multiarch 2>/dev/null)
 PAMDIR      ?= $(firstword $(wildcard $(if $(MULTIARCH),/lib/$(MULTIARCH)/security \
                  /usr/lib/$(MULTIARCH)/security) /usr/lib64/security \
@@ -65,7 +69,7 @@ KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
 GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
           guardd/contents.o guardd/control.o guardd/debuggers.o \
           guardd/enforce.o guardd/event.o guardd/ground.o guardd/guests.o \
-          guardd/hypercall.o guardd/inspector.o guardd/journal.o guardd/known.o guardd/libraries.o guardd/log.o \
+          guardd/hypercall.o guardd/inspector.o guardd/journal.o guardd/known.o guardd/latency.o guardd/libraries.o guardd/log.o \
           guardd/loop.o guardd/main.o guardd/newborn.o guardd/notice.o \
           guardd/options.o guardd/permit.o guardd/place.o guardd/refusals.o guardd/reload.o guardd/report.o guardd/session.o \
           guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
@@ -249,7 +253,7 @@ transparency: all
 	B=$(B) sh tests/transparency/transparency.sh
 
 # --- installation ------------------------------------------------------------
-CONF := $(patsubst conf/%,%,$(shell find conf -type f | LC_ALL=C sort))
+CONF := $(patsubst conf/%,%,$(shell find conf -type f ! -path '*/completion/*' | LC_ALL=C sort))
 
 install: all
 	install -D -m 0755 $(B)/guardd/guardd $(DESTDIR)$(LIBEXECDIR)/guardd
@@ -260,6 +264,9 @@ install: all
 	for page in docs/man/*.[1-8]; do install -D -m 0644 $$page \
 	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
 	install -D -m 0644 conf/execguard.sysusers $(DESTDIR)$(SYSUSERSDIR)/execguard.conf
+	install -D -m 0644 conf/completion/execguardctl.bash $(DESTDIR)$(BASHDIR)/execguardctl
+	install -D -m 0644 conf/completion/_execguardctl $(DESTDIR)$(ZSHDIR)/_execguardctl
+	install -D -m 0644 conf/completion/execguardctl.fish $(DESTDIR)$(FISHDIR)/execguardctl.fish
 	install -d $(DESTDIR)$(DOCDIR)
 	install -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(DOCDIR)
 	for file in $(CONF); do install -D -m 0644 conf/$$file \
@@ -268,7 +275,9 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(LIBEXECDIR)/guardd $(DESTDIR)$(LIBEXECDIR)/inspector \
 	    $(DESTDIR)$(SBINDIR)/execguardctl $(DESTDIR)$(PAMDIR)/pam_execguard.so \
-	    $(DESTDIR)$(SYSUSERSDIR)/execguard.conf
+	    $(DESTDIR)$(SYSUSERSDIR)/execguard.conf \
+	    $(DESTDIR)$(BASHDIR)/execguardctl $(DESTDIR)$(ZSHDIR)/_execguardctl \
+	    $(DESTDIR)$(FISHDIR)/execguardctl.fish
 	for page in docs/man/*.[1-8]; do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 	for file in README.md SECURITY.md LICENSE $(CONF:%=examples/%); do \

@@ -18,7 +18,7 @@ struct link {
 	char id[LINK_ID];
 	char *bytes; /* owned: what has come and is no whole line yet */
 	size_t len, room;
-	bool is_ended; /* the guard has said that this was all */
+	bool is_ended;  /* the guard has said that this was all */
 	char why[1024]; /* and what was wrong with the order; "" */
 };
 

@@ -8,6 +8,9 @@
 #include "cli/table.h"
 #include "common/text.h"
 
+#define BAR          40
+#define LATENCY_MOST 100000 /* us; the last bucket has no end */
+
 /* clang-format off */
 static const struct table_column guest_columns[] = {
 	{ "USER", false, false },
@@ -111,6 +114,35 @@ print_session(const struct record *session)
 	}
 }
 
+/* How long the guard took for its decisions: how many, and a bar of them. */
+static void
+print_latency(const struct record *session)
+{
+	size_t n = record_count(session, "latency");
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct record *r = record_at(session, "latency", i);
+		uint64_t both = record_number(r, "asks") +
+		                record_number(r, "confirms");
+
+		most = both > most ? both : most;
+	}
+	printf("\n%10s %10s %10s\n", "Took (us)", "questions", "exec stops");
+	for (size_t i = 0; i < n; i++) {
+		const struct record *r = record_at(session, "latency", i);
+		uint64_t below = record_number(r, "below_us");
+		uint64_t asks = record_number(r, "asks");
+		uint64_t confirms = record_number(r, "confirms");
+		int bar = (int)((asks + confirms) * BAR / most);
+
+		printf("%s%9ju %10ju %10ju %.*s\n", below > 0 ? "<" : ">",
+		    (uintmax_t)(below > 0 ? below : LATENCY_MOST),
+		    (uintmax_t)asks, (uintmax_t)confirms, bar,
+		    "########################################");
+	}
+}
+
 static void
 add_row(
     struct table *table, const struct part *part, const struct record *record)
@@ -134,8 +166,10 @@ hear(const struct link *from, const struct record *line, void *context)
 	const struct record *event = record_in(line, "event");
 
 	(void)from;
-	if (session != NULL)
+	if (session != NULL) {
 		print_session(session);
+		print_latency(session);
+	}
 	if (event != NULL)
 		record_add(page->events, "events", event);
 	for (size_t i = 0; i < LENGTH(parts); i++) {

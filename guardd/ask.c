@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "guardd/attach.h"
 #include "guardd/enforce.h"
 #include "guardd/hypercall.h"
@@ -360,6 +361,7 @@ ask_serve(struct session *s)
 {
 	struct question q;
 	int r = notify_receive(s->listener, &q);
+	uint64_t began = clock_ns(CLOCK_MONOTONIC);
 
 	if (r == -ENOENT)
 		return 0; /* the asker is gone, or will ask again */
@@ -369,8 +371,10 @@ ask_serve(struct session *s)
 	case CALL_EXECVE:
 	case CALL_EXECVEAT:
 		s->counters.asked++;
-		return ask_exec(s, &q,
+		r = ask_exec(s, &q,
 		    (struct waiting){ .since = s->inspector.last_ticket });
+		latency_note(&s->asks, began);
+		return r;
 	case CALL_PTRACE:
 		debuggers_ask(s, &q);
 		return 0;

@@ -46,7 +46,7 @@ keep_groups(const struct wire_hello *hello, struct guest *guest)
 }
 
 void
-guest_take(struct guest *guest, const struct policy *policy)
+guests_give(struct guest *guest, const struct policy *policy)
 {
 	guest->policy = policy;
 	guest->n_devices = policy != NULL
@@ -87,7 +87,7 @@ guests_open(struct guests *guests, const struct wire_hello *hello,
 	guest = add(guests, hello);
 	if (guest == NULL)
 		return -ENOMEM;
-	guest_take(guest, policy);
+	guests_give(guest, policy);
 	guest->uid = hello->uid;
 	guest->n_open = 1;
 	memcpy(guest->user, hello->user, sizeof(guest->user));

@@ -51,7 +51,7 @@ int guests_open(struct guests *guests, const struct wire_hello *hello,
 void guests_close(struct guests *guests, uid_t uid);
 
 /* From now on policy is his. */
-void guest_take(struct guest *guest, const struct policy *policy);
+void guests_give(struct guest *guest, const struct policy *policy);
 
 /* Whether a session of this user's was opened here. */
 bool guests_have(const struct guests *guests, uid_t uid);

@@ -119,7 +119,7 @@ end(struct session *s, struct permit *permit)
 {
 	struct guest *guest = guest_of(s, permit->uid);
 
-	guest_take(guest, reload_choose(s, &s->policies, guest));
+	guests_give(guest, reload_choose(s, &s->policies, guest));
 	tell(s, permit, "end");
 	forget(permit);
 }
@@ -202,7 +202,7 @@ begin(struct session *s, const struct order *order, struct guest *guest,
 	if (place->until > 0)
 		end(s, place);
 	*place = permit;
-	guest_take(guest, reload_choose(s, &place->own, guest));
+	guests_give(guest, reload_choose(s, &place->own, guest));
 	tell(s, place, "begin");
 	return 0;
 }

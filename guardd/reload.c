@@ -106,7 +106,7 @@ reload_policies(struct session *s, char why[PARSE_WHY])
 	s->policies = fresh;
 	fresh = old; /* released when nobody points into it any more */
 	for (size_t i = 0; i < s->guests.n; i++)
-		guest_take(s->guests.at[i],
+		guests_give(s->guests.at[i],
 		    reload_choose(s, &s->policies, s->guests.at[i]));
 
 	struct event_source from = session_source(s, NULL);

@@ -68,6 +68,18 @@ put_counters(struct record *r, const struct session *s)
 	record_put_number(r, "dropped", s->sink.n_dropped);
 }
 
+static void
+put_latency(struct record *r, const struct session *s)
+{
+	for (size_t i = 0; i < LATENCY_BUCKETS; i++) {
+		struct record *bucket = record_add_record(r, "latency");
+
+		record_put_number(bucket, "below_us", latency_below_us[i]);
+		record_put_number(bucket, "asks", s->asks.n[i]);
+		record_put_number(bucket, "confirms", s->confirms.n[i]);
+	}
+}
+
 void
 report_status(const struct session *s, const struct report_to *to)
 {
@@ -80,6 +92,7 @@ report_status(const struct session *s, const struct report_to *to)
 	record_put_number(r, "seconds", (collect_now() - s->began) / 1000);
 	record_put_number(r, "guard", (uint64_t)getpid());
 	put_counters(r, s);
+	put_latency(r, s);
 	to->say(line, to->context);
 }
 

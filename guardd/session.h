@@ -19,6 +19,7 @@
 #include "guardd/guests.h"
 #include "guardd/journal.h"
 #include "guardd/kernel/resolve.h"
+#include "guardd/latency.h"
 #include "guardd/notice.h"
 #include "guardd/options.h"
 #include "guardd/permit.h"
@@ -71,6 +72,7 @@ struct session {
 	struct control control;
 	struct notice_limit notices;
 	struct event_counters counters;
+	struct latency asks, confirms;
 	struct refusals refusals;
 	pid_t stuck; /* see attach.c */
 	uint64_t stuck_until;

@@ -91,7 +91,10 @@ record_unasked(struct session *s, pid_t pid)
 static void
 confirm(struct session *s, struct tracee *t)
 {
+	uint64_t began = clock_ns(CLOCK_MONOTONIC);
+
 	watch_step(s, t->tid, confirm_images(s, t), 0);
+	latency_note(&s->confirms, began);
 }
 
 void

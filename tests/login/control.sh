@@ -129,6 +129,9 @@ expect_stdout_has 'PAM sessions'
 expect_stdout_has 'Traced at this moment'
 expect_stdout_has "$VICTIM"
 expect_stdout_has 'session open execguard-sshd'
+expect 'how long its decisions took' is true \
+    '.session | ([.latency[].asks] | add) == .asked and
+    ([.latency[].confirms] | add) == .execs' show "$name"
 expect 'its processes are held' is held \
     '[.processes[].state] | unique | join(" ")' show "$name"
 expect 'her shell is one of them' is true \

@@ -48,7 +48,10 @@ expected_files() {
 	for name in README.md SECURITY.md LICENSE; do
 		echo "/usr/share/doc/execguard/$name"
 	done
-	(cd "$TREE/conf" && find . -type f |
+	echo /usr/share/bash-completion/completions/execguardctl
+	echo /usr/share/fish/vendor_completions.d/execguardctl.fish
+	echo /usr/share/zsh/FOLDER/_execguardctl
+	(cd "$TREE/conf" && find . -type f ! -path './completion/*' |
 	    sed 's|^\.|/usr/share/doc/execguard/examples|')
 }
 
@@ -57,9 +60,10 @@ files_in_dest() {
 	find "$DEST" ! -type d | sed "s|^$DEST||" | sort
 }
 
-# The same but the module, whose place is the machine's own.
+# The same but the module, whose place is the machine's own, as is zsh's folder.
 files_but_the_module() {
-	files_in_dest | grep -v '/pam_execguard\.so$'
+	files_in_dest | grep -v '/pam_execguard\.so$' |
+	    sed 's|/zsh/[^/]*/|/zsh/FOLDER/|' | sort
 }
 
 has_expected_files() {

@@ -5,6 +5,7 @@
  * usage: typist PROGRAM [WORD...] <LINES
  *
  *	> TEXT	type TEXT and enter
+ *	_ TEXT	type TEXT, and no enter
  *	^C	type a control character
  *	? TEXT	wait until TEXT is printed, behind what was waited for before
  *	. N	wait until PROGRAM ends, with exit status N
@@ -112,6 +113,8 @@ do_line(char *line)
 		control = !type(line + 2, len - 1);
 		line[len] = '\0';
 		return !control;
+	case '_':
+		return type(line + 2, len - 2);
 	case '^':
 		control = (char)(line[1] & 0x1f);
 		return type(&control, 1);
