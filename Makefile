@@ -46,13 +46,13 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -DGUARDD_PATH='"$(LIBEXECDIR)/guardd"' \
 RELRO    := -Wl,-z,relro,-z,now
 
 # --- what there is, by name ---------------------------------------------
-COMMON := common/algorithm.o common/fdpass.o common/io.o common/names.o \
+COMMON := common/algorithm.o common/fdpass.o common/io.o common/locked.o common/names.o \
           common/number.o common/text.o common/trusted.o common/wire.o
 DIGEST := common/digest.o
 RECORD := common/record.o
 POLICY := policy/acl.o policy/debug.o policy/decide.o policy/elf.o \
           policy/elf_read.o policy/explain.o policy/fstype.o policy/ledger.o \
-          policy/manifest.o policy/path.o policy/policy.o policy/select.o \
+          policy/manifest.o policy/page.o policy/path.o policy/policy.o policy/select.o \
           policy/shebang.o policy/tagged.o policy/check/elf.o \
           policy/check/exec.o policy/check/integrity.o \
           policy/check/segvguard.o policy/check/tpe.o
@@ -72,19 +72,19 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
           guardd/hypercall.o guardd/inspector.o guardd/journal.o guardd/known.o guardd/latency.o guardd/libraries.o guardd/log.o \
           guardd/loop.o guardd/main.o guardd/newborn.o guardd/notice.o \
           guardd/options.o guardd/permit.o guardd/place.o guardd/refusals.o guardd/reload.o guardd/report.o guardd/session.o \
-          guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
+          guardd/shared.o guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
           guardd/unconfirmed.o guardd/waiting.o guardd/watch.o \
           guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
 CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/events.o \
-          cli/installed.o cli/link.o cli/main.o cli/manifest.o cli/metrics.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
+          cli/installed.o cli/kept.o cli/link.o cli/main.o cli/manifest.o cli/metrics.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
           cli/describe.o cli/run.o cli/sentence.o cli/sessions.o cli/show.o cli/table.o cli/verify.o \
           cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 UNIT   := acl algorithm debug decide digest elf elf_bounds elf_check entry \
           integrity_check journal known ledger ledger_walk manifest maps names \
-          number order parse path policy record refusals select shebang span tagged text tpe tracee trusted \
+          number order page parse path policy record refusals select shebang span tagged text tpe tracee trusted \
           wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "cli/kept.h"
 #include "cli/link.h"
 #include "cli/table.h"
 #include "cli/who.h"
@@ -26,11 +27,21 @@ struct listing {
 	size_t n;
 };
 
-static const char *
-program_of(const struct record *crash)
+/* By its path; where nobody knows that, by its identity. */
+static void
+put_program(struct table *table, size_t column, const struct record *crash)
 {
-	return record_is(crash, "overflow") ? "all others"
-	                                    : record_text(crash, "path");
+	char identity[64];
+
+	(void)snprintf(identity, sizeof(identity), "device %s, inode %ju",
+	    record_text(crash, "device"),
+	    (uintmax_t)record_number(crash, "inode"));
+	if (record_is(crash, "overflow"))
+		table_text(table, column, "all others");
+	else if (record_text(crash, "path")[0] != '\0')
+		table_text(table, column, record_text(crash, "path"));
+	else
+		table_text(table, column, identity);
 }
 
 static void
@@ -51,7 +62,7 @@ add_row(
 	table_number(table, 2, record_number(crash, "crashes"));
 	table_text(table, 3, record_text(crash, "last"));
 	table_text(table, 4, left > 0 ? seconds : "");
-	table_text(table, 5, program_of(crash));
+	put_program(table, 5, crash);
 	if (left > 0)
 		table_alarm(table);
 }
@@ -62,7 +73,8 @@ hear(const struct link *from, const struct record *line, void *context)
 	struct listing *listing = context;
 	const struct record *crash = record_in(line, "crash");
 
-	if (crash == NULL)
+	/* What his sessions share is told from its file: kept.c. */
+	if (crash == NULL || record_is(crash, "shared"))
 		return;
 	listing->n++;
 	if (listing->table != NULL)
@@ -137,6 +149,17 @@ name_user(const char *user, struct order *order)
 	return -1;
 }
 
+/* What sessions have of their own, and what they share. */
+static int
+ask_all(const char *session, const struct order *order, struct listing *listing)
+{
+	int kept = session == NULL ? kept_crashes(order, hear, listing)
+	                           : EXIT_FINE;
+	int status = link_ask(session, order, hear, listing);
+
+	return status != EXIT_FINE ? status : kept;
+}
+
 static int
 print_table(const char *session, const struct order *order)
 {
@@ -147,7 +170,7 @@ print_table(const char *session, const struct order *order)
 
 	if (table == NULL)
 		return cli_no_memory();
-	status = link_ask(session, order, hear, &listing);
+	status = ask_all(session, order, &listing);
 	return table_print(table) < 0 ? cli_no_memory() : status;
 }
 
@@ -159,7 +182,7 @@ print_json(const char *session, const struct order *order)
 	int status;
 
 	record_put_list(all, "crashes");
-	status = link_ask(session, order, hear, &listing);
+	status = ask_all(session, order, &listing);
 	return cli_print(all) < 0 ? cli_no_memory() : status;
 }
 
@@ -231,7 +254,7 @@ forgive(const char *session, const struct order *order)
 
 	if (table == NULL)
 		return cli_no_memory();
-	status = link_ask(session, order, hear, &listing);
+	status = ask_all(session, order, &listing);
 	if (table_print(table) < 0)
 		return cli_no_memory();
 	if (listing.n == 0)

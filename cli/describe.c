@@ -94,7 +94,7 @@ show_segvguard(const struct segvguard_rules *rules)
 	row("  maxcrashes", "%u", rules->maxcrashes);
 	row("  expiry", "%u s", rules->expiry_s);
 	row("  suspension", "%u s", rules->suspension_s);
-	row("  scope", "session");
+	row("  scope", rules->is_shared ? "user" : "session");
 	row("  kill_running", "%s", rules->kill_running ? "true" : "false");
 	row_words("  except", &rules->except);
 }

@@ -1,7 +1,9 @@
 #include "common/record.h"
 
 #include <jansson.h>
+#include <time.h>
 
+#include "common/clock.h"
 #include "common/text.h"
 
 /* A record is the library's object under our name. */
@@ -64,6 +66,20 @@ record_put_record(struct record *r, const char *key)
 	return json_object_set_new(json_of(r), key, inner) == 0
 	           ? record_of(inner)
 	           : NULL;
+}
+
+void
+record_put_moment(struct record *r, const char *key, uint64_t boot_ms)
+{
+	uint64_t ago_ms = clock_ms(CLOCK_BOOTTIME) - boot_ms;
+	time_t when = (time_t)((clock_ms(CLOCK_REALTIME) - ago_ms) / 1000);
+	struct tm utc;
+	char text[32];
+
+	if (gmtime_r(&when, &utc) == NULL)
+		return;
+	(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	record_put_text(r, key, text);
 }
 
 static json_t *

@@ -26,6 +26,10 @@ void record_put_text(struct record *r, const char *key, const char *text);
 void record_put_number(struct record *r, const char *key, uint64_t number);
 void record_put_true(struct record *r, const char *key);
 
+/* A moment of CLOCK_BOOTTIME, as RFC 3339 has it in UTC; the clock may have
+ * been set since. */
+void record_put_moment(struct record *r, const char *key, uint64_t boot_ms);
+
 /* An empty list, unless there is one. */
 void record_put_list(struct record *r, const char *key);
 

@@ -187,6 +187,7 @@ look(struct session *s, struct request *r)
 	};
 	enum chain chain;
 
+	shared_refresh(s, r->guest);
 	collect_begin(&c, r->who.real, &s->facts);
 	r->verdict.action = ACTION_ALLOW;
 

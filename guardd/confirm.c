@@ -291,6 +291,7 @@ confirm_images(struct session *s, struct tracee *t)
 	if (t->grant.is_exempt || guest_is_exempt(f.c.guest))
 		return EVENT_EXEC_FREE;
 
+	shared_refresh(s, f.c.guest);
 	collect_begin(&f.c, t->grant.uid, f.facts);
 	if (image_loaded(s->proc, t->tid, &loaded) == 0)
 		chain = collect_loaded(&f, &loaded);

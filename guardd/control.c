@@ -247,12 +247,9 @@ forgive(struct session *s, const struct order *order)
 	const struct file_id id = { order->dev, order->ino };
 	const struct file_id *file = order->has_file ? &id : NULL;
 
-	if (order->has_user) {
-		ledger_forgive(&s->ledger, order->uid, file);
-		return;
-	}
 	for (size_t i = 0; i < s->guests.n; i++)
-		ledger_forgive(&s->ledger, s->guests.at[i]->uid, file);
+		if (!order->has_user || order->uid == s->guests.at[i]->uid)
+			shared_forgive(s, s->guests.at[i], file);
 }
 
 /* "ok", or what was wrong: why may hold it. */

@@ -158,8 +158,7 @@ enforce_death(struct session *s, const struct tracee *t, int signal)
 
 	struct target target = { guest->uid, t->program->id };
 
-	began = ledger_crash(&s->ledger, rules, target.user, target.id, now);
-	ledger_name(&s->ledger, target.user, target.id, t->program->path);
+	began = shared_crash(s, guest, t->program, now);
 
 	const struct event_source from = session_source(s, guest);
 	const struct event_crash e = {

@@ -3,27 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "guardd/session.h"
-
-/* A moment of CLOCK_BOOTTIME as RFC 3339 has it; the clock may have been set
- * since. */
-static void
-put_moment(struct record *r, const char *key, uint64_t boot_ms)
-{
-	uint64_t ago_ms = clock_ms(CLOCK_BOOTTIME) - boot_ms;
-	time_t when = (time_t)((clock_ms(CLOCK_REALTIME) - ago_ms) / 1000);
-	struct tm utc;
-	char text[32];
-
-	if (gmtime_r(&when, &utc) == NULL)
-		return;
-	(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	record_put_text(r, key, text);
-}
 
 static void
 put_guest(struct record *r, const struct guest *guest)
@@ -88,7 +70,7 @@ report_status(const struct session *s, const struct report_to *to)
 
 	record_put_text(r, "id", s->id);
 	put_guest(r, s->guests.at[0]);
-	put_moment(r, "since", s->began);
+	record_put_moment(r, "since", s->began);
 	record_put_number(r, "seconds", (collect_now() - s->began) / 1000);
 	record_put_number(r, "guard", (uint64_t)getpid());
 	put_counters(r, s);
@@ -171,8 +153,10 @@ say_crash(const struct ledger_entry *entry, void *context)
 	}
 	if (entry->path != NULL)
 		record_put_text(r, "path", entry->path);
+	if (!guest_is_exempt(guest) && guest->policy->segvguard.is_shared)
+		record_put_true(r, "shared");
 	record_put_number(r, "crashes", entry->n_crashes);
-	put_moment(r, "last", entry->last);
+	record_put_moment(r, "last", entry->last);
 	if (entry->suspended_until > crashes->now)
 		record_put_number(r, "suspended_s",
 		    (entry->suspended_until - crashes->now + 999) / 1000);

@@ -179,6 +179,7 @@ session_release(struct session *s)
 	journal_release(&s->journal);
 	tracees_release(&s->tracees);
 	ledger_release(&s->ledger);
+	shared_release(&s->shared);
 	guests_release(&s->guests);
 	permit_release(&s->permits);
 	policies_release(&s->policies);

@@ -24,6 +24,7 @@
 #include "guardd/options.h"
 #include "guardd/permit.h"
 #include "guardd/refusals.h"
+#include "guardd/shared.h"
 #include "guardd/sink.h"
 #include "guardd/tracees.h"
 #include "guardd/unconfirmed.h"
@@ -62,6 +63,7 @@ struct session {
 	struct tracees tracees;
 	struct watch watch;
 	struct ledger ledger;
+	struct shared shared;
 	struct inspector inspector;
 	struct parking parking;
 	struct known known;

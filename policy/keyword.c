@@ -31,7 +31,8 @@
 	    segvguard.expiry_s) \
 	X("segvguard", suspension, false, take_seconds, struct policy, \
 	    segvguard.suspension_s) \
-	X("segvguard", scope, false, take_scope, struct policy, segvguard) \
+	X("segvguard", scope, false, take_scope, struct policy, \
+	    segvguard.is_shared) \
 	X("segvguard", kill_running, false, take_switch, struct policy, \
 	    segvguard.kill_running) \
 	X("segvguard", except, true, take_except, struct policy, \

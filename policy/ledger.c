@@ -7,40 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OVERFLOW_PLACE LEDGER_PLACES
-
-struct place {
-	uint64_t suspended_until;
-	uint64_t last; /* the latest crash, also one that no longer counts */
-	uint64_t
-	    forgotten_at; /* when that one is: nothing counts from then on */
-	unsigned n;
-	uint64_t times[MAXCRASHES_MAX]; /* the n that count, oldest first */
-	char *path;                     /* owned; for people; NULL: not known */
-};
-
-/* The page of one user.  Keys lie apart: every exec looks through them. */
-struct ledger_user {
-	uid_t uid;
-	size_t n_places;
-	struct file_id keys[LEDGER_PLACES];
-	struct place places[LEDGER_PLACES + 1];
-};
-
-static void
-clear_place(struct place *place)
-{
-	free(place->path);
-	*place = (struct place){ 0 };
-}
-
-static void
-clear_page(struct ledger_user *page)
-{
-	for (size_t i = 0; i <= LEDGER_PLACES; i++)
-		clear_place(&page->places[i]);
-	*page = (struct ledger_user){ .uid = page->uid };
-}
+#include "policy/page.h"
 
 /* now + seconds, and the end of time rather than its beginning. */
 static uint64_t
@@ -61,58 +28,6 @@ static bool
 is_suspended(const struct place *place, uint64_t now)
 {
 	return place->suspended_until > now;
-}
-
-/* Where the page of uid is, or would be. */
-static size_t
-user_index(const struct ledger *ledger, uid_t uid)
-{
-	size_t low = 0, high = ledger->n_users;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ledger->users[middle]->uid < uid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static struct ledger_user *
-page_of(const struct ledger *ledger, uid_t uid)
-{
-	size_t at = user_index(ledger, uid);
-
-	if (at == ledger->n_users || ledger->users[at]->uid != uid)
-		return NULL;
-	return ledger->users[at];
-}
-
-static struct ledger_user *
-page_make(struct ledger *ledger, uid_t uid)
-{
-	size_t at = user_index(ledger, uid);
-	struct ledger_user *page;
-
-	if (ledger->n_users == LEDGER_USERS)
-		return NULL;
-	if (ledger->users == NULL)
-		ledger->users = calloc(
-		    LEDGER_USERS, sizeof(struct ledger_user *));
-	if (ledger->users == NULL)
-		return NULL;
-	page = calloc(1, sizeof(*page));
-	if (page == NULL)
-		return NULL;
-
-	page->uid = uid;
-	memmove(&ledger->users[at + 1], &ledger->users[at],
-	    (ledger->n_users - at) * sizeof(struct ledger_user *));
-	ledger->users[at] = page;
-	ledger->n_users++;
-	return page;
 }
 
 /*
@@ -180,7 +95,7 @@ place_take(struct ledger_user *page, struct file_id image, uint64_t now)
 	if (at == page->n_places)
 		page->n_places++;
 	page->keys[at] = image;
-	clear_place(&page->places[at]);
+	page_clear_place(&page->places[at]);
 	return &page->places[at];
 }
 
@@ -198,7 +113,7 @@ void
 ledger_release(struct ledger *ledger)
 {
 	for (size_t i = 0; i < ledger->n_users; i++) {
-		clear_page(ledger->users[i]);
+		page_clear(ledger->users[i]);
 		free(ledger->users[i]);
 	}
 	free(ledger->users);
@@ -209,7 +124,7 @@ bool
 ledger_crash(struct ledger *ledger, const struct segvguard_rules *rules,
     uid_t user, struct file_id image, uint64_t now)
 {
-	struct ledger_user *page = page_of(ledger, user);
+	struct ledger_user *page = page_find(ledger, user);
 	struct place *place;
 	unsigned n_old = 0;
 	uint64_t end;
@@ -248,7 +163,7 @@ uint64_t
 ledger_suspended_until(
     const struct ledger *ledger, uid_t user, struct file_id image, uint64_t now)
 {
-	struct ledger_user *page = page_of(ledger, user);
+	struct ledger_user *page = page_find(ledger, user);
 	const struct place *place;
 
 	if (page == NULL)
@@ -263,7 +178,7 @@ unsigned
 ledger_count(const struct ledger *ledger, const struct segvguard_rules *rules,
     uid_t user, struct file_id image, uint64_t now)
 {
-	struct ledger_user *page = page_of(ledger, user);
+	struct ledger_user *page = page_find(ledger, user);
 	const struct place *place;
 	unsigned n = 0;
 
@@ -281,28 +196,28 @@ ledger_count(const struct ledger *ledger, const struct segvguard_rules *rules,
 void
 ledger_forgive(struct ledger *ledger, uid_t user, const struct file_id *image)
 {
-	struct ledger_user *page = page_of(ledger, user);
+	struct ledger_user *page = page_find(ledger, user);
 
 	if (page == NULL)
 		return;
 	if (image == NULL) {
-		clear_page(page);
+		page_clear(page);
 		return;
 	}
 	for (size_t i = 0; i < page->n_places; i++) {
 		if (same_file(page->keys[i], *image)) {
-			clear_place(&page->places[i]);
+			page_clear_place(&page->places[i]);
 			return;
 		}
 	}
-	clear_place(&page->places[OVERFLOW_PLACE]);
+	page_clear_place(&page->places[OVERFLOW_PLACE]);
 }
 
 void
 ledger_name(
     struct ledger *ledger, uid_t user, struct file_id image, const char *path)
 {
-	struct ledger_user *page = page_of(ledger, user);
+	struct ledger_user *page = page_find(ledger, user);
 
 	size_t size = strlen(path) + 1;
 	char *copy;

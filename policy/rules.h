@@ -51,6 +51,7 @@ struct segvguard_rules {
 	unsigned expiry_s;     /* 1 to EXPIRY_MAX_S; default 120 */
 	unsigned suspension_s; /* 1 to EXPIRY_MAX_S; default 600 */
 	bool kill_running;     /* default false */
+	bool is_shared;        /* scope = user: with his other sessions */
 	struct words except;
 };
 

@@ -245,9 +245,14 @@ take_pie(void *field, const char *word)
 
 /* What a crash count belongs to.  The field is the section itself. */
 const char *
-take_scope(void *field UNUSED, const char *word)
+take_scope(void *field, const char *word)
 {
-	return strcmp(word, "session") == 0 ? NULL : "unknown scope (session)";
+	bool is_user = strcmp(word, "user") == 0;
+
+	if (!is_user && strcmp(word, "session") != 0)
+		return "unknown scope (session or user)";
+	*(bool *)field = is_user;
+	return NULL;
 }
 
 const char *
