@@ -81,10 +81,13 @@ CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/events.o \
           cli/installed.o cli/kept.o cli/link.o cli/main.o cli/manifest.o cli/metrics.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
           cli/describe.o cli/run.o cli/sentence.o cli/sessions.o cli/show.o cli/table.o cli/verify.o \
           cli/walk.o cli/who.o
+# enroll
+CLI    += cli/apply.o cli/chain.o cli/change.o cli/diff.o cli/enroll.o \
+          cli/interrupt.o cli/opening.o cli/prove.o cli/replace.o cli/stack.o cli/trial.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 UNIT   := acl algorithm debug decide digest elf elf_bounds elf_check entry \
           integrity_check journal known ledger ledger_walk manifest maps names \
-          number order page parse path policy record refusals select shebang span tagged text tpe tracee trusted \
+          number order page parse path policy record refusals select shebang span stack tagged text tpe tracee trusted \
           wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
@@ -111,7 +114,7 @@ $(B)/guardd/inspector: $(call pic,$(INSPECTOR) $(DIGEST) $(POLICY) $(COMMON))
 
 $(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(DIGEST) $(RECORD) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ \
-	    -lconfuse -lseccomp -lgcrypt -ljansson -lsmartcols
+	    -lconfuse -lseccomp -lgcrypt -ljansson -lsmartcols -lpam
 
 # The module is a guest in sshd: never sanitized, nothing exported but pam_sm_*.
 $(B)/pam_module/pam_execguard.so: $(call pic,$(MODULE) $(GATE) $(COMMON)) \
@@ -137,7 +140,7 @@ $(B)/pic/%.o: %.c $(B)/paths
 
 # --- tests -------------------------------------------------------------------
 UNIT_PROGRAMS := $(patsubst %,$(B)/tests/unit/%_test,$(UNIT))
-UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) guardd/journal.o guardd/tracee.o guardd/known.o guardd/refusals.o \
+UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) cli/stack.o guardd/journal.o guardd/tracee.o guardd/known.o guardd/refusals.o \
     guardd/kernel/entry.o guardd/kernel/maps.o)
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)
@@ -283,7 +286,7 @@ uninstall:
 	for file in README.md SECURITY.md LICENSE $(CONF:%=examples/%); do \
 	    rm -f $(DESTDIR)$(DOCDIR)/$$file; done
 	-find $(DESTDIR)$(DOCDIR) -depth -type d -empty -delete
-	@echo 'uninstall: take pam_execguard.so out of every file in /etc/pam.d, or nobody can log in there'
+	@echo 'uninstall: take pam_execguard.so out of every file in /etc/pam.d (execguardctl unenroll does, while it is there), or nobody can log in there'
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSCONFDIR)/execguard.d
 
 clean:

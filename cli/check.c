@@ -1,3 +1,5 @@
+#include "cli/check.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -229,13 +231,51 @@ show_choice(const struct policies *policies, const struct who *who)
 	describe_policy(p);
 }
 
+/* All of it, warnings as well; said on stderr what is wrong. */
+static int
+load(char **paths, struct trusted_files *files, struct policies *policies)
+{
+	char why[PARSE_WHY];
+	int r = read_paths(paths, files);
+
+	if (r < 0)
+		return r;
+	r = parse_policies(files, policies, why);
+	for (size_t i = 0; r == 0 && i < policies->n; i++) {
+		r = listed_load(&policies->at[i], also_trusted(), why);
+		if (r == 0)
+			warn_policy(&policies->at[i]);
+	}
+	if (r < 0)
+		cli_point(why);
+	else
+		warn_events(policies);
+	return r;
+}
+
+int
+check_policy(const char *path)
+{
+	SCOPED(trusted_files_release) struct trusted_files files = { 0 };
+	SCOPED(policies_release) struct policies policies = { 0 };
+	SCOPED(text_release) char *copy = strdup(path);
+	int r;
+
+	if (copy == NULL)
+		return -ENOMEM;
+	r = load((char *[]){ copy, NULL }, &files, &policies);
+	if (r == 0 && policies.n == 0)
+		cli_say(
+		    "warning: %s holds no policy, so nobody is guarded", path);
+	return r;
+}
+
 static int
 check(char **paths, const char *user)
 {
 	SCOPED(trusted_files_release) struct trusted_files files = { 0 };
 	SCOPED(policies_release) struct policies policies = { 0 };
 	SCOPED(who_release) struct who who = { 0 };
-	char why[PARSE_WHY];
 
 	if (user != NULL) {
 		int r = who_look_up(user, 0, &who);
@@ -245,20 +285,8 @@ check(char **paths, const char *user)
 			return EXIT_USAGE;
 		}
 	}
-	if (read_paths(paths, &files) < 0)
+	if (load(paths, &files, &policies) < 0)
 		return EXIT_WRONG;
-	if (parse_policies(&files, &policies, why) < 0) {
-		cli_point(why);
-		return EXIT_WRONG;
-	}
-	for (size_t i = 0; i < policies.n; i++) {
-		if (listed_load(&policies.at[i], also_trusted(), why) < 0) {
-			cli_point(why);
-			return EXIT_WRONG;
-		}
-		warn_policy(&policies.at[i]);
-	}
-	warn_events(&policies);
 	if (user != NULL)
 		show_choice(&policies, &who);
 	else

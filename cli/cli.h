@@ -26,7 +26,7 @@ struct verb {
 
 extern const struct verb check_verb, crashes_verb, events_verb, forgive_verb,
     manifest_verb, metrics_verb, permit_verb, reload_verb, run_verb,
-    sessions_verb, show_verb;
+    sessions_verb, show_verb, enroll_verb, unenroll_verb;
 
 /* One line on stderr, after the program's name. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
+
+#include "cli/interrupt.h"
 
 #define FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
@@ -69,17 +70,6 @@ is_same(const struct stat *one, const struct stat *other)
 	       is_same_time(one->st_ctim, other->st_ctim);
 }
 
-static bool
-is_interrupted(void)
-{
-	sigset_t pending;
-
-	return sigpending(&pending) == 0 &&
-	       (sigismember(&pending, SIGHUP) == 1 ||
-		   sigismember(&pending, SIGINT) == 1 ||
-		   sigismember(&pending, SIGTERM) == 1);
-}
-
 int
 contents_digest(int fd, const struct stat *st, struct digest *digest,
     uint8_t out[DIGEST_MAX])
@@ -91,7 +81,7 @@ contents_digest(int fd, const struct stat *st, struct digest *digest,
 
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
 		digest_add(digest, chunk, (size_t)n);
-		if (is_interrupted()) {
+		if (interrupt_waits()) {
 			r = -EINTR;
 			break;
 		}

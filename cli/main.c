@@ -11,6 +11,7 @@
 static const struct verb *const verbs[] = {
 	&check_verb,
 	&crashes_verb,
+	&enroll_verb,
 	&events_verb,
 	&forgive_verb,
 	&manifest_verb,
@@ -20,6 +21,7 @@ static const struct verb *const verbs[] = {
 	&run_verb,
 	&sessions_verb,
 	&show_verb,
+	&unenroll_verb,
 };
 
 void

@@ -4,22 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-/* Let SIGHUP, SIGINT and SIGTERM wait, unless they are ignored anyway. */
-static void
-block_signals(sigset_t *out)
-{
-	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
-
-	(void)sigemptyset(out);
-	for (size_t i = 0; i < LENGTH(signals); i++) {
-		struct sigaction now;
-
-		if (sigaction(signals[i], NULL, &now) == 0 &&
-		    now.sa_handler != SIG_IGN)
-			(void)sigaddset(out, signals[i]);
-	}
-	(void)sigprocmask(SIG_BLOCK, out, NULL);
-}
+#include "cli/interrupt.h"
 
 /* A name in the folder of path that mkostemp(3) fills in. */
 static char *
@@ -66,7 +51,7 @@ output_open(const char *path, struct output *out)
 			return -errno;
 		if (S_ISDIR(o.old_is.st_mode))
 			return -EISDIR;
-		block_signals(&o.waiting);
+		interrupt_block(&o.waiting);
 		r = open_draft(&o);
 	}
 	if (r == 0 && fstat(fileno(o.stream), &o.stream_is) < 0)

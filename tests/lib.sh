@@ -8,11 +8,11 @@
 #	        '-- the script itself, from its first line
 #
 # inside a mount namespace in which /etc is a copy, and /home (on the local
-# disk, as homes are: policies ask), /var/log, /run/execguard and the folder
-# of guardd are empty ones of our own, so that nothing that a test writes
-# there is ever seen, or left, outside.  The keeper stays to end every process
-# of that namespace and to remove the scratch folders, however the script
-# ends.
+# disk, as homes are: policies ask), /var/log, /var/lib/execguard,
+# /run/execguard and the folder of guardd are empty ones of our own, so that
+# nothing that a test writes there is ever seen, or left, outside.  The keeper
+# stays to end every process of that namespace and to remove the scratch
+# folders, however the script ends.
 #
 # Given: $B $CTL $MODULE (what was built), $GUARDD (the guard, installed where
 # all the others look for it), $T (scratch, below /tmp, gone at the end),
@@ -35,6 +35,7 @@
 # --- the keeper ------------------------------------------------------------
 
 LIB_MARK=/run/execguard-test
+LIB_STATE=/var/lib/execguard
 
 # Pids of all processes of our mount namespace but the keeper.
 lib_strays() {
@@ -65,6 +66,8 @@ lib_clean() {
 	cd /
 	umount -l "$T" 2>/dev/null
 	umount -l /home 2>/dev/null
+	umount -l $LIB_STATE 2>/dev/null
+	[ -z "$lib_made_state" ] || rmdir $LIB_STATE 2>/dev/null
 	rmdir "$T"
 	rm -rf --one-file-system "$lib_disk"
 	[ -z "$lib_made_libexec" ] || rmdir "$LIB_LIBEXEC" 2>/dev/null
@@ -135,6 +138,11 @@ lib_private_homes() {
 	: >/run/utmp
 }
 
+lib_private_state() {
+	[ -d $LIB_STATE ] || lib_made_state=yes
+	mkdir -p $LIB_STATE && mount -t tmpfs -o mode=0755 tmpfs $LIB_STATE
+}
+
 lib_install_guard() {
 	lib_made_libexec=
 	[ -d "$LIB_LIBEXEC" ] || lib_made_libexec=yes
@@ -151,6 +159,7 @@ lib_keep() {
 	T=$(mktemp -d /tmp/execguard.XXXXXX) || exit 1
 	lib_disk=$(mktemp -d /var/lib/execguard-test.XXXXXX) || exit 1
 	TRUSTED=$lib_disk/trusted
+	lib_made_libexec='' lib_made_state=''
 	trap lib_clean EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
@@ -161,6 +170,7 @@ lib_keep() {
 	mount -t tmpfs -o mode=0755 tmpfs "$T"
 	lib_private_etc
 	lib_private_homes) || exit 1
+	lib_private_state || exit 1
 	lib_install_guard || exit 1
 	export T TRUSTED
 	# A shell starts background commands with SIGINT ignored, and that

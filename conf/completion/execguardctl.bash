@@ -36,6 +36,8 @@ _execguardctl() {
 		words='create verify'
 	elif [ "${current#-}" != "$current" ]; then
 		words=$(_execguardctl_options "$verb")
+	elif [ "$verb" = enroll ] || [ "$verb" = unenroll ]; then
+		words=$(ls /etc/pam.d)
 	else
 		return # names of files: complete's default
 	fi

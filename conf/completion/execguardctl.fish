@@ -30,5 +30,6 @@ complete -c execguardctl -n '__execguardctl_after manifest' -f -a 'create verify
 complete -c execguardctl -n '__execguardctl_after -u --user' -f -a '(__fish_complete_users)'
 complete -c execguardctl -n '__execguardctl_after -s --session show' -f -a '(__execguardctl_sessions)'
 complete -c execguardctl -n '__execguardctl_after permit' -f -a '(__fish_complete_users; __execguardctl_sessions)'
+complete -c execguardctl -n 'contains -- (commandline -opc)[2] enroll unenroll' -f -a '(ls /etc/pam.d)'
 complete -c execguardctl -n '__execguardctl_after -c --check' -f -a 'segvguard exec tpe elf integrity environment'
 complete -c execguardctl -n 'not __execguardctl_words 1; and string match -q -- "-*" (commandline -ct)' -f -a '(__execguardctl_options)'

@@ -16,6 +16,7 @@ policy/keyword.c n_keywords
 policy/section.c sections
 cli/main.c cli
 cli/crashes.c forgive_verb
+cli/enroll.c unenroll_verb
 cli/link.c links_release
 policy/policy.c policies
 policy/policy.c action
@@ -25,6 +26,7 @@ pam_module/pam_execguard.c pam_sm
 END
 # check/*: one function a file, named as decide.h declares them.
 # crashes.c: one table, listed by one verb and emptied by the other.
+# enroll.c: one way there, and back.
 # cli.h is what main.c gives to the verbs.
 # policy.c: an action is a word of the policy.
 # image.c, link.c, tracees.c: the second noun of the module; its header declares it.

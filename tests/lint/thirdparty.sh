@@ -16,7 +16,7 @@ BEGIN {
 	    guardd/kernel/target.c gate/filter.c"
 	home["linux/ptrace.h"] = home["sys/ptrace.h"]
 	home["linux/seccomp.h"] = "guardd/kernel/notify.c gate/filter.c"
-	home["security/"] = "pam_module/"
+	home["security/"] = "pam_module/ cli/opening.c"
 }
 function is_folder(name) {
 	return substr(name, length(name)) == "/"
@@ -25,9 +25,12 @@ function is_of(included, header) {
 	return is_folder(header) ? index(included, header) == 1 : \
 	    included == header
 }
-function is_at_home(file, header) {
-	return is_folder(home[header]) ? index(file, home[header]) == 1 : \
-	    index(" " home[header] " ", " " file " ") > 0
+function is_at_home(file, header, n, i, part) {
+	n = split(home[header], part, " ")
+	for (i = 1; i <= n; i++)
+		if (is_of(file, part[i]))
+			return 1
+	return 0
 }
 /^[ \t]*#[ \t]*include[ \t]*</ {
 	sub(/^[^<]*</, "")

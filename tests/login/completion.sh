@@ -61,6 +61,10 @@ for shell in bash fish; do
 	"${shell}_words" events --
 	expect_words --follow --denied --session --since --json
 
+	it "completes services in $shell"
+	"${shell}_words" unenroll execg
+	expect_stdout "$SSHD_SERVICE"
+
 	it "completes sessions in $shell"
 	"${shell}_words" show ''
 	expect_stdout "$session"
