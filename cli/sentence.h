@@ -6,8 +6,8 @@
 
 #include "common/record.h"
 
-/* Print an event (guardd(8), EVENTS) on stdout: when, whose, what, why. Foreign
- * text is escaped. */
+/* Print an event (execguard-events(5)) on stdout: when, whose, what, why.
+ * Foreign text is escaped. */
 void sentence_print(const struct record *event);
 
 #endif

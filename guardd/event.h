@@ -1,7 +1,8 @@
 /*
  * event.h - one thing that happened, one line of JSON.
  *
- * Floor 2.  The fields are documented in guardd(8) and are only ever added to.
+ * Floor 2.  The fields are documented in execguard-events(5), and are only ever
+ * added to.
  */
 #ifndef EXECGUARD_EVENT_H
 #define EXECGUARD_EVENT_H

@@ -9,6 +9,7 @@
 need "$CC"
 
 page=docs/man/execguard.conf.5
+events=docs/man/execguard-events.5
 
 # from_page FILE LIST: the words of a marked list.
 from_page() {
@@ -86,13 +87,19 @@ ask_code() {
 		    echo "$page: keyword '$word' has no example"
 	done
 	sed -n 's/^reason //p' "$SCRATCH/words" |
-	    compare reason docs/man/guardd.8 reasons
+	    compare reason "$events" reasons
 }
 
 # in_table FILE: the first string of each row of a table.
 in_table() {
 	[ ! -f "$1" ] || sed -nE 's/^[^"]*\{ *(\.name *= *)?"([a-z_-]+)=?".*/\2/p' \
 	    "$1"
+}
+
+# fields_in FILE RECORD: what is put into a record of that name.
+fields_in() {
+	[ ! -f "$1" ] || tr -s ' \t\n' ' ' <"$1" |
+	    grep -oE "(put|add)[a-z_]*\( ?$2, \"[a-z_]+\"" | sed 's/.*"\(.*\)"/\1/'
 }
 
 # threats FILE: each test that a row names is there, and names the row.
@@ -122,11 +129,11 @@ threats() {
 	threats docs/threats.md
 	in_table pam_module/options.c |
 	    compare argument docs/man/pam_execguard.8 arguments
-	# event.c is the only file that names fields.
-	[ ! -f guardd/event.c ] ||
-	    grep -oE 'put[a-z_]*\((object|second), "[a-z_]+"' guardd/event.c |
-	    sed 's/.*"\(.*\)"/\1/; t; d' |
-	    compare field docs/man/guardd.8 fields
+	# event.c is the only file that names fields of events, and report.c
+	# of what the CLI prints.
+	fields_in guardd/event.c '(object|second)' | compare field "$events" fields
+	fields_in guardd/report.c '(r|bucket)' |
+	    compare field "$events" report
 	[ ! -f guardd/options.c ] ||
 	    sed -n 's/.*getopt(argc, argv, "\([^"]*\)".*/\1/p' \
 	        guardd/options.c | tr -d : | fold -w 1 |
