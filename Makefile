@@ -77,8 +77,8 @@ GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
           guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
-CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/events.o \
-          cli/installed.o cli/kept.o cli/link.o cli/main.o cli/manifest.o cli/metrics.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
+CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/doubts.o cli/events.o \
+          cli/installed.o cli/kept.o cli/link.o cli/load.o cli/main.o cli/manifest.o cli/metrics.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
           cli/describe.o cli/run.o cli/sentence.o cli/sessions.o cli/show.o cli/table.o cli/verify.o \
           cli/walk.o cli/who.o
 # enroll
