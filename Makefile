@@ -60,6 +60,11 @@ PARSE  := policy/keyword.o policy/listed.o policy/parse.o policy/scan.o \
           policy/section.o policy/take.o policy/validate.o
 GATE   := gate/enter.o gate/filter.o gate/groups.o gate/harden.o \
           gate/hypercall.o gate/launch.o
+DOCTOR := cli/above.o cli/control.o cli/doctor.o cli/doctor_applications.o \
+          cli/doctor_host.o cli/doctor_kernel.o cli/doctor_line.o \
+          cli/doctor_pam.o cli/doctor_policy.o cli/doctor_processes.o \
+          cli/doctor_sysctl.o cli/doctor_users.o cli/finding.o cli/lines.o \
+          cli/pamd.o
 KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
           guardd/kernel/image.o guardd/kernel/mapped.o guardd/kernel/maps.o \
           guardd/kernel/notify.o guardd/kernel/peek.o \
@@ -87,7 +92,7 @@ CLI    += cli/apply.o cli/chain.o cli/change.o cli/diff.o cli/enroll.o \
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 UNIT   := acl algorithm debug decide digest elf elf_bounds elf_check entry \
           integrity_check journal known ledger ledger_walk manifest maps names \
-          number order page parse path policy record refusals select shebang span stack tagged text tpe tracee trusted \
+          number order page pamd parse path policy record refusals select shebang span stack tagged text tpe tracee trusted \
           wire
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
@@ -112,7 +117,7 @@ $(B)/guardd/inspector: $(call pic,$(INSPECTOR) $(DIGEST) $(POLICY) $(COMMON))
 	@mkdir -p $(@D)
 	$(CC) -pie $(RELRO) $(LDFLAGS) -o $@ $^ -lseccomp -lgcrypt
 
-$(B)/cli/execguardctl: $(call o,$(CLI) $(GATE) $(POLICY) $(PARSE) $(DIGEST) $(RECORD) $(COMMON))
+$(B)/cli/execguardctl: $(call o,$(CLI) $(DOCTOR) $(GATE) $(POLICY) $(PARSE) $(DIGEST) $(RECORD) $(COMMON))
 	$(CC) $(SANITIZE) -pie $(RELRO) $(LDFLAGS) -o $@ $^ \
 	    -lconfuse -lseccomp -lgcrypt -ljansson -lsmartcols -lpam
 
@@ -140,7 +145,7 @@ $(B)/pic/%.o: %.c $(B)/paths
 
 # --- tests -------------------------------------------------------------------
 UNIT_PROGRAMS := $(patsubst %,$(B)/tests/unit/%_test,$(UNIT))
-UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) cli/stack.o guardd/journal.o guardd/tracee.o guardd/known.o guardd/refusals.o \
+UNIT_UNDER_TEST := $(call o,$(POLICY) $(PARSE) $(COMMON) cli/control.o cli/lines.o cli/pamd.o cli/stack.o guardd/journal.o guardd/tracee.o guardd/known.o guardd/refusals.o \
     guardd/kernel/entry.o guardd/kernel/maps.o)
 
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(UNIT_UNDER_TEST)

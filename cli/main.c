@@ -11,6 +11,7 @@
 static const struct verb *const verbs[] = {
 	&check_verb,
 	&crashes_verb,
+	&doctor_verb,
 	&enroll_verb,
 	&events_verb,
 	&forgive_verb,
