@@ -51,6 +51,11 @@ collect_script(struct finding *f, int script, const char *name)
 		facts->n_images--;
 	else if (chain == CHAIN_WHOLE)
 		facts->is_odd_program = true;
+	else if (last > first &&
+		 facts->images[last].holding.contents == CONTENTS_PENDING)
+		/* Not read, as something before it is refused: it is not
+		 * the program, and not to blame. */
+		facts->images[last].role = ROLE_INTERPRETER;
 	facts->images[first].role = ROLE_SCRIPT;
 	return chain;
 }
