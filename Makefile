@@ -73,27 +73,32 @@ KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
           guardd/kernel/target.o guardd/kernel/trace.o
 GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
           guardd/contents.o guardd/control.o guardd/debuggers.o \
-          guardd/enforce.o guardd/event.o guardd/ground.o guardd/guests.o \
-          guardd/hypercall.o guardd/inspector.o guardd/journal.o guardd/known.o guardd/latency.o guardd/libraries.o guardd/log.o \
+          guardd/enforce.o guardd/event.o guardd/explained.o \
+          guardd/explanation.o guardd/ground.o guardd/guests.o \
+          guardd/hypercall.o guardd/inspector.o guardd/journal.o \
+          guardd/known.o guardd/latency.o guardd/libraries.o guardd/log.o \
           guardd/loop.o guardd/main.o guardd/newborn.o guardd/notice.o \
-          guardd/options.o guardd/permit.o guardd/place.o guardd/refusals.o guardd/reload.o guardd/report.o guardd/session.o \
-          guardd/shared.o guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
+          guardd/options.o guardd/permit.o guardd/place.o guardd/refusals.o \
+          guardd/reload.o guardd/report.o guardd/session.o guardd/shared.o \
+          guardd/sink.o guardd/still.o guardd/tracee.o guardd/tracees.o \
           guardd/unconfirmed.o guardd/waiting.o guardd/watch.o \
           guardd/welcome.o
 INSPECTOR := inspector/confine.o inspector/examine.o inspector/hashing.o \
           inspector/main.o
-CLI    := cli/check.o cli/contents.o cli/crashes.o cli/create.o cli/doubts.o cli/events.o \
-          cli/installed.o cli/kept.o cli/link.o cli/load.o cli/main.o cli/manifest.o cli/metrics.o cli/moment.o cli/output.o cli/permit.o cli/progress.o cli/reload.o \
-          cli/describe.o cli/run.o cli/sentence.o cli/sessions.o cli/show.o cli/table.o cli/verify.o \
-          cli/walk.o cli/who.o
-# enroll
-CLI    += cli/apply.o cli/chain.o cli/change.o cli/diff.o cli/enroll.o \
-          cli/interrupt.o cli/opening.o cli/prove.o cli/replace.o cli/stack.o cli/trial.o
+CLI    := cli/apply.o cli/chain.o cli/change.o cli/check.o cli/contents.o \
+          cli/crashes.o cli/create.o cli/describe.o cli/diff.o cli/doubts.o \
+          cli/enroll.o cli/events.o cli/explain.o cli/explained.o \
+          cli/explanation.o cli/installed.o cli/interrupt.o cli/kept.o \
+          cli/link.o cli/load.o cli/main.o cli/manifest.o cli/metrics.o \
+          cli/moment.o cli/opening.o cli/output.o cli/permit.o cli/progress.o \
+          cli/prove.o cli/reload.o cli/replace.o cli/run.o cli/sentence.o \
+          cli/sessions.o cli/show.o cli/stack.o cli/start.o cli/table.o \
+          cli/trial.o cli/verify.o cli/walk.o cli/who.o
 MODULE := pam_module/options.o pam_module/pam_execguard.o
 UNIT   := acl algorithm debug decide digest elf elf_bounds elf_check entry \
           integrity_check journal known ledger ledger_walk manifest maps names \
-          number order page pamd parse path policy record refusals select shebang span stack tagged text tpe tracee trusted \
-          wire
+          number order page pamd parse path policy record refusals select \
+          shebang span stack tagged text tpe tracee trusted wire wire_explain
 ESCAPE_SOURCES := $(wildcard tests/escape/*.c)
 KERNEL_TESTS   := $(wildcard tests/kernel/*.c)
 ESCAPE := $(patsubst %.c,$(B)/%,$(ESCAPE_SOURCES))

@@ -12,7 +12,7 @@
 #define EXIT_WRONG     1   /* the policy, a file, an answer is wrong */
 #define EXIT_USAGE     2   /* the arguments are */
 #define EXIT_UNGUARDED 3   /* doctor: somebody is not guarded who should be */
-#define EXIT_NO_GUARD  125 /* run: the guard could not be set up */
+#define EXIT_NO_GUARD  125 /* run, explain: the guard could not be set up */
 #define EXIT_NOT_RUN   126 /* run: refused, or not executable */
 #define EXIT_NOT_FOUND 127 /* run: no such program */
 
@@ -25,9 +25,9 @@ struct verb {
 	const char *usage; /* with an example */
 };
 
-extern const struct verb check_verb, crashes_verb, doctor_verb, events_verb,
-    forgive_verb, manifest_verb, metrics_verb, permit_verb, reload_verb,
-    run_verb, sessions_verb, show_verb, enroll_verb, unenroll_verb;
+extern const struct verb check_verb, crashes_verb, doctor_verb, enroll_verb,
+    events_verb, explain_verb, forgive_verb, manifest_verb, metrics_verb,
+    permit_verb, reload_verb, run_verb, sessions_verb, show_verb, unenroll_verb;
 
 /* One line on stderr, after the program's name. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -14,6 +14,7 @@ static const struct verb *const verbs[] = {
 	&doctor_verb,
 	&enroll_verb,
 	&events_verb,
+	&explain_verb,
 	&forgive_verb,
 	&manifest_verb,
 	&metrics_verb,

@@ -5,17 +5,12 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/who.h"
+#include "cli/start.h"
 #include "common/scope.h"
-#include "gate/enter.h"
 
 struct run_options {
-	const char *user; /* borrowed from argv, as all of them; NULL: self */
-	const char *conf;
-	const char *policy;
-	const char *guardd;
-	bool is_debug;
-	char **command;
+	struct start_options start;
+	char **command; /* borrowed from argv, as all of them */
 };
 
 /* Returns -1 when all is well, else the exit status. */
@@ -28,19 +23,19 @@ parse_options(int argc, char **argv, struct run_options *out)
 	while ((c = getopt(argc, argv, "+:dhu:p:P:g:")) != -1) {
 		switch (c) {
 		case 'd':
-			out->is_debug = true;
+			out->start.is_debug = true;
 			break;
 		case 'u':
-			out->user = optarg;
+			out->start.user = optarg;
 			break;
 		case 'p':
-			out->conf = optarg;
+			out->start.conf = optarg;
 			break;
 		case 'P':
-			out->policy = optarg;
+			out->start.policy = optarg;
 			break;
 		case 'g':
-			out->guardd = optarg;
+			out->start.guardd = optarg;
 			break;
 		case 'h':
 			cli_help("run");
@@ -59,96 +54,27 @@ parse_options(int argc, char **argv, struct run_options *out)
 	return -1;
 }
 
-/* The guard has another working directory than we.  The caller frees it. */
-static char *
-absolute(const char *path)
-{
-	SCOPED(text_release) char *here = NULL;
-	char *full = NULL;
-
-	if (path[0] == '/')
-		return strdup(path);
-	here = getcwd(NULL, 0);
-	if (here == NULL || asprintf(&full, "%s/%s", here, path) < 0)
-		return NULL;
-	return full;
-}
-
-/*
- * Who is to be guarded: root chooses, everybody else is himself.  Returns
- * -1, or the exit status.
- */
-static int
-find_user(const char *name, struct who *out)
-{
-	bool is_root = geteuid() == 0;
-	int r = who_look_up(name, getuid(), out);
-
-	if (r < 0)
-		who_blame(name, r);
-	else if (!is_root && out->uid != getuid())
-		cli_say("only root can run a command as '%s': leave -u out to "
-			"run it as yourself",
-		    name);
-	else
-		return -1;
-	return EXIT_NO_GUARD;
-}
-
-static void
-set_text(char dst[WIRE_TEXT], const char *text)
-{
-	size_t len = text != NULL ? strlen(text) : WIRE_TEXT;
-
-	if (len < WIRE_TEXT)
-		memcpy(dst, text, len + 1);
-}
-
 /* Put this process under a guard.  Returns -1, or the exit status. */
 static int
-enter(const struct run_options *opt, const struct who *who)
+enter(const struct start *start)
 {
-	SCOPED(text_release) char *conf = absolute(opt->conf);
-	SCOPED(text_release) char *guardd = absolute(opt->guardd);
-	struct wire_hello hello = {
-		.uid = who->uid,
-		.service = "execguardctl",
-		.n_groups = who->n_groups,
-		.groups = who->groups, /* stays who's */
-	};
-	const struct enter_options options = {
-		.guardd = guardd,
-		.conf = conf,
-		.policy = opt->policy,
-		.is_debug = opt->is_debug,
-		.keeps_stderr = opt->is_debug,
-		.is_alone = true,
-		.is_unprivileged = geteuid() != 0,
-	};
-	const char *tty = ttyname(STDERR_FILENO);
+	struct enter_options options = start->options;
 	char why[WIRE_WHY];
 
-	if (conf == NULL || guardd == NULL) {
-		cli_say("the working directory has no name: use absolute "
-			"paths");
-		return EXIT_NO_GUARD;
-	}
-	set_text(hello.user, who->name);
-	set_text(hello.tty, tty != NULL ? tty : ttyname(STDIN_FILENO));
-
-	switch (enter_session(&options, &hello, why)) {
+	options.is_alone = true;
+	switch (enter_session(&options, &start->hello, why)) {
 	case ENTER_GUARDED:
 		return -1;
 	case ENTER_UNGUARDED:
 		/* Guarding was asked for: never go on without. */
 		cli_say("no policy in %s applies to '%s', so nothing would be "
 			"guarded: name one with -P",
-		    conf, who->name);
+		    options.conf, start->who.name);
 		break;
 	case ENTER_NESTED: /* is_alone */
 	case ENTER_REFUSED:
 	case ENTER_BROKEN:
-		cli_say("cannot guard '%s': %s", who->name, why);
+		cli_say("cannot guard '%s': %s", start->who.name, why);
 		break;
 	}
 	return EXIT_NO_GUARD;
@@ -216,23 +142,23 @@ run_command(char **command)
 static int
 run_main(int argc, char **argv)
 {
-	struct run_options opt = { .conf = CONF_PATH, .guardd = GUARDD_PATH };
-	SCOPED(who_release) struct who who = { 0 };
+	struct run_options opt = { .start = START_USUAL };
+	SCOPED(start_release) struct start start = { 0 };
 	int status = parse_options(argc, argv, &opt);
 	int r;
 
 	if (status < 0)
-		status = find_user(opt.user, &who);
+		status = start_prepare(&opt.start, "run a command as", &start);
 	if (status < 0)
-		status = enter(&opt, &who);
+		status = enter(&start);
 	if (status >= 0)
 		return status;
 
-	if (opt.user != NULL && geteuid() == 0) {
-		r = become(&who);
+	if (opt.start.user != NULL && geteuid() == 0) {
+		r = become(&start.who);
 		if (r < 0) {
-			cli_say(
-			    "cannot become '%s': %s", who.name, strerror(-r));
+			cli_say("cannot become '%s': %s", start.who.name,
+			    strerror(-r));
 			return EXIT_NO_GUARD;
 		}
 	}

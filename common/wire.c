@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION  0x45470005U /* "EG", and a number to raise with each change */
+#include "common/wire_explain.h"
+
+#define VERSION  0x45470006U /* "EG", and a number to raise with each change */
 #define HEAD_LEN (2 * sizeof(uint32_t))
 
 /* What the shortest group takes: its gid and an empty name. */
@@ -127,7 +129,7 @@ enum wire_kind
 wire_kind_of(struct span bytes)
 {
 	static const enum wire_kind kinds[] = { WIRE_HELLO, WIRE_GOODBYE,
-		WIRE_LISTENER, WIRE_REPLY, WIRE_ORDER };
+		WIRE_LISTENER, WIRE_REPLY, WIRE_ORDER, WIRE_EXPLAIN };
 
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		struct unpacker u = unpack_start(bytes, kinds[i]);
@@ -221,6 +223,17 @@ wire_pack_order(const struct order *order, void *dst, size_t size)
 	put_u32(&p, order->seconds);
 	put_text(&p, order->check, sizeof(order->check));
 	put_text(&p, order->path, sizeof(order->path));
+	return pack_end(&p);
+}
+
+ssize_t
+wire_pack_explain(const char path[PATH_MAX], void *dst, size_t size)
+{
+	struct packer p = pack_start(dst, size, WIRE_EXPLAIN);
+
+	if (path[0] == '\0')
+		return -E2BIG;
+	put_text(&p, path, PATH_MAX);
 	return pack_end(&p);
 }
 
@@ -326,5 +339,18 @@ wire_unpack_order(struct span bytes, struct order *out)
 		return -EPROTO;
 	order.verb = (enum order_verb)verb;
 	*out = order;
+	return 0;
+}
+
+int
+wire_unpack_explain(struct span bytes, char path[PATH_MAX])
+{
+	char text[PATH_MAX] = "";
+	struct unpacker u = unpack_start(bytes, WIRE_EXPLAIN);
+
+	get_text(&u, text, sizeof(text));
+	if (!is_whole(&u) || text[0] == '\0')
+		return -EPROTO;
+	memcpy(path, text, sizeof(text));
 	return 0;
 }

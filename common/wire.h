@@ -2,10 +2,9 @@
  * wire.h - every message between module, guard and CLI: packed and unpacked
  * here, and nowhere else.
  *
- * Floor 0.  Messages travel over SOCK_SEQPACKET sockets of one host and one
- * version: a first word says which, and another version is refused.  Numbers
- * are in host order.  Texts are bounded; one that does not fit refuses the
- * message, it is never cut.
+ * Floor 0.  Messages travel over SOCK_SEQPACKET sockets of one host; a first
+ * word says the version, and another one is refused.  Numbers are in host
+ *order. A text that is too long refuses the message, it is never cut.
  *
  * The talk, module (or `execguardctl run') to guard:
  *
@@ -23,7 +22,8 @@
  *	GOODBYE ----------->           pam_close_session
  *	       <------------  REPLY    READY
  *
- * and execguardctl sends an ORDER to a control socket: guardd/control.h.
+ * and execguardctl sends an ORDER to a control socket: guardd/control.h; and an
+ * EXPLAIN in the place of the LISTENER: wire_explain.h.
  */
 #ifndef EXECGUARD_WIRE_H
 #define EXECGUARD_WIRE_H
@@ -47,6 +47,7 @@ enum wire_kind {
 	WIRE_LISTENER,
 	WIRE_REPLY,
 	WIRE_ORDER,
+	WIRE_EXPLAIN,
 };
 
 struct wire_group {
@@ -109,9 +110,8 @@ ssize_t wire_pack_reply(
 ssize_t wire_pack_order(
     const struct order *order, void *dst, size_t size) MUST_CHECK;
 
-/* Unpack a message.  Returns 0, -EPROTO for bytes that are no such message (or
- * of another version), or -ENOMEM.  out is untouched on failure; the caller
- * releases a hello. */
+/* Unpack a message.  Returns 0, -EPROTO (no such message, or another version)
+ * or -ENOMEM.  out is untouched on failure; the caller releases a hello. */
 int wire_unpack_hello(struct span bytes, struct wire_hello *out) MUST_CHECK;
 int wire_unpack_goodbye(struct span bytes, struct wire_goodbye *out) MUST_CHECK;
 int wire_unpack_reply(struct span bytes, struct wire_reply *out) MUST_CHECK;

@@ -242,25 +242,25 @@ listen_for(const struct talk *talk, const struct wire_reply *asked)
 	return hand_over(talk, listener);
 }
 
-/* No guard yet: one of our own. */
+/* No guard yet: one of our own.  ENTER_GUARDED: it waits for the next message,
+ * and out is what it has said. */
 static enum enter_result
-begin(struct talk *talk)
+begin(struct talk *talk, struct wire_reply *out)
 {
-	struct wire_reply reply = { 0 };
 	int r = launch_guard(talk->options, &talk->sock, talk->why);
 
 	if (r < 0)
 		return ENTER_BROKEN;
-	r = say_hello(talk, &reply);
+	r = say_hello(talk, out);
 	if (r < 0)
 		return unsaid(talk, r);
-	switch (reply.answer) {
+	switch (out->answer) {
 	case WIRE_REFUSED:
-		return refused(talk, &reply);
+		return refused(talk, out);
 	case WIRE_UNGUARDED:
 		return ENTER_UNGUARDED;
 	case WIRE_LISTEN:
-		return listen_for(talk, &reply);
+		return ENTER_GUARDED;
 	case WIRE_READY:
 		break;
 	}
@@ -314,6 +314,8 @@ enter_session(const struct enter_options *options,
 {
 	SCOPED(talk_release)
 	struct talk talk = { .sock = -1, .hello = hello, .why = why };
+	struct wire_reply reply = { 0 };
+	enum enter_result result;
 
 	why[0] = '\0';
 	talk.sock = hypercall_connect();
@@ -328,7 +330,26 @@ enter_session(const struct enter_options *options,
 	if (talk.sock != -ENOENT)
 		return blame_hypercall(&talk, talk.sock);
 	talk.options = options;
-	return begin(&talk);
+	result = begin(&talk, &reply);
+	return result == ENTER_GUARDED ? listen_for(&talk, &reply) : result;
+}
+
+enum enter_result
+enter_explanation(const struct enter_options *options,
+    const struct wire_hello *hello, int *out_sock, char why[WIRE_WHY])
+{
+	SCOPED(talk_release)
+	struct talk talk = {
+		.sock = -1, .options = options, .hello = hello, .why = why
+	};
+	struct wire_reply reply = { 0 };
+	enum enter_result result;
+
+	why[0] = '\0';
+	result = begin(&talk, &reply);
+	if (result == ENTER_GUARDED)
+		*out_sock = fd_take(&talk.sock);
+	return result;
 }
 
 int

@@ -20,6 +20,7 @@ struct enter_options {
 	bool keeps_stderr;    /* and its steps go to our standard error, too */
 	bool is_alone;        /* join no guard that is there already */
 	bool is_unprivileged; /* set no_new_privs; policy may be the caller's */
+	bool is_explaining;   /* guardd -x: for enter_explanation() */
 };
 
 enum enter_result {
@@ -54,6 +55,14 @@ enum enter_result {
  */
 enum enter_result enter_session(const struct enter_options *options,
     const struct wire_hello *hello, char why[WIRE_WHY]);
+
+/*
+ * Start a guard that guards nobody, and waits for one EXPLAIN about hello's
+ * user on *out_sock, which is then the caller's: ENTER_GUARDED.  No filter is
+ * installed, and a guard that is there already is not asked.
+ */
+enum enter_result enter_explanation(const struct enter_options *options,
+    const struct wire_hello *hello, int *out_sock, char why[WIRE_WHY]);
 
 /*
  * Tell the guard we are under that hello's session closes.  Returns 0, also

@@ -20,7 +20,7 @@
 #define GUARD_PROGRAM 4 /* close-on-exec: the guard never sees it */
 #define ABOVE_BOTH    5
 
-#define ARGS_MAX 10
+#define ARGS_MAX 12
 
 enum step {
 	STEP_NONE = 0,
@@ -225,6 +225,8 @@ plan_arguments(const struct enter_options *options, struct plan *plan)
 		plan->argv[n++] = borrowed("-u");
 	if (options->is_debug)
 		plan->argv[n++] = borrowed("-d");
+	if (options->is_explaining)
+		plan->argv[n++] = borrowed("-x");
 	plan->argv[n] = NULL;
 }
 

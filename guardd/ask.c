@@ -171,10 +171,8 @@ is_no_program(const struct facts *facts)
 	       !S_ISREG(first->self.mode);
 }
 
-/* Judge what can be seen now.  What cannot is left to the exec stop; what the
- * inspector has yet to say is waited for. */
-static void
-look(struct session *s, struct request *r)
+void
+ask_look(struct session *s, struct request *r)
 {
 	const struct collector c = {
 		.view = &s->view,
@@ -245,7 +243,7 @@ traced(struct session *s, struct request *r, int error)
 		go_on_unattached(s, r);
 		return 0;
 	}
-	look(s, r); /* the facts may be another exec's by now */
+	ask_look(s, r); /* the facts may be another exec's by now */
 	return ask_refuse(s, r,
 	    decide_refusal(r->guest->policy,
 		error == -EPERM ? REASON_TRACED : REASON_UNKNOWN));
@@ -311,7 +309,7 @@ answer(struct session *s, struct request *r)
 		go_on_unattached(s, r);
 		return 0;
 	}
-	look(s, r);
+	ask_look(s, r);
 	if (!notify_is_pending(s->listener, &r->q))
 		return 0;
 	if (r->waits && waiting_park(s, &r->q, &r->waiting) == 0)

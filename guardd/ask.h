@@ -21,6 +21,13 @@ struct session;
 int ask_serve(struct session *s) MUST_CHECK;
 
 /*
+ * Judge what can be seen now, and answer nothing: r->verdict is about s->facts.
+ * What cannot be seen is left to the exec stop; r->waits says that the
+ * inspector has yet to speak.
+ */
+void ask_look(struct session *s, struct request *r);
+
+/*
  * Answer no, do what the verdict's action wants besides, and tell of it; or,
  * when the verdict lets run, answer yes and tell.  The verdict is about
  * s->facts.  Returns 0.

@@ -104,17 +104,21 @@ collect_named(struct finding *f, const char *name)
 	return chain == CHAIN_BROKEN ? unknown : chain;
 }
 
-/* What an image holds, where the policy asks for it.  loader: NULL, and it is
- * the program. */
+/* What an image holds, where the policy asks for it. */
 static enum chain
-learn(const struct finding *f, const struct loader *loader, struct image *image)
+learn(const struct finding *f, struct contents_from from, struct image *image)
 {
-	const struct contents_from from = { .fd = -1, .loader = loader };
-
 	return contents_matter(&f->c, image) &&
 	               contents_learn(&f->c, &from, image, NULL) == LEARNT_LATER
 	           ? CHAIN_WAITS
 	           : CHAIN_WHOLE;
+}
+
+/* Where the program of the tracee is to be opened, and a loader of it. */
+static struct contents_from
+from_tracee(const struct loader *loader)
+{
+	return (struct contents_from){ .fd = -1, .loader = loader };
 }
 
 static enum chain
@@ -126,7 +130,8 @@ collect_loaders(const struct finding *f, const struct loaded *loaded)
 		const struct loader *loader = &loaded->loaders[i];
 		struct image *image = collect_loader(&f->c, loader, f->facts);
 
-		chain = image == NULL ? CHAIN_BROKEN : learn(f, loader, image);
+		chain = image == NULL ? CHAIN_BROKEN
+		                      : learn(f, from_tracee(loader), image);
 	}
 	return chain;
 }
@@ -141,7 +146,7 @@ collect_loaded(struct finding *f, const struct loaded *loaded)
 	if (program == NULL)
 		return CHAIN_BROKEN;
 	f->program = program->id;
-	chain = learn(f, NULL, program);
+	chain = learn(f, from_tracee(NULL), program);
 	if (chain == CHAIN_WHOLE)
 		chain = collect_named(f, loaded->name);
 	return chain == CHAIN_WHOLE ? collect_loaders(f, loaded) : chain;
@@ -311,6 +316,41 @@ confirm_images(struct session *s, struct tracee *t)
 	return outcome(s, &f, t, verdict.action);
 }
 
+static enum chain
+collect_supposed(struct finding *f, const struct supposed *exec)
+{
+	const struct contents_from of_program = { .fd = exec->program };
+	const struct contents_from of_loader = { .fd = exec->loader };
+	struct image *image = collect_image(
+	    &f->c, exec->program, ROLE_PROGRAM, f->facts);
+	enum chain chain;
+
+	if (image == NULL)
+		return CHAIN_BROKEN;
+	f->program = image->id;
+	chain = learn(f, of_program, image);
+	if (chain == CHAIN_WHOLE)
+		chain = collect_named(f, exec->name);
+	if (chain != CHAIN_WHOLE || exec->loader < 0)
+		return chain;
+	image = collect_image(&f->c, exec->loader, ROLE_LOADER, f->facts);
+	return image == NULL ? CHAIN_BROKEN : learn(f, of_loader, image);
+}
+
+bool
+confirm_supposed(const struct collector *c, const struct supposed *exec,
+    struct facts *facts, struct verdict *out)
+{
+	static const struct grant nothing;
+	struct finding f = { .c = *c, .grant = &nothing, .facts = facts };
+	enum chain chain = collect_supposed(&f, exec);
+
+	if (chain == CHAIN_WAITS && !c->waiting->is_over)
+		return false;
+	*out = judge(&f, chain);
+	return true;
+}
+
 enum seen
 confirm_running(struct session *s, pid_t pid, struct grant *grant)
 {
@@ -340,7 +380,7 @@ confirm_running(struct session *s, pid_t pid, struct grant *grant)
 		image = collect_program(&f.c, &program, f.facts);
 	if (image != NULL) {
 		f.program = image->id;
-		chain = learn(&f, NULL, image);
+		chain = learn(&f, from_tracee(NULL), image);
 	}
 	if (chain == CHAIN_WAITS && !grant->waiting.is_over)
 		return SEEN_LATER;

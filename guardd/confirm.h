@@ -7,10 +7,16 @@
 #ifndef EXECGUARD_CONFIRM_H
 #define EXECGUARD_CONFIRM_H
 
+#include <stdbool.h>
+
+#include "common/scope.h"
 #include "guardd/tracee.h"
 #include "guardd/tracees.h"
 
+struct collector;
+struct facts;
 struct session;
+struct verdict;
 
 /*
  * t is stopped with a new image mapped.  Judge it, record it, and say what
@@ -34,5 +40,17 @@ enum seen {
  * are its own to show, and are not asked.  For unconfirmed.h.
  */
 enum seen confirm_running(struct session *s, pid_t pid, struct grant *grant);
+
+/* An exec that nobody makes, as if it had been made: its files, open. */
+struct supposed {
+	int program;
+	int loader;       /* -1: it has none */
+	const char *name; /* what was asked for; borrowed */
+};
+
+/* What confirm would say of it, about facts, which collect_begin() has begun.
+ * False: it waits for the inspector. */
+bool confirm_supposed(const struct collector *c, const struct supposed *exec,
+    struct facts *facts, struct verdict *out) MUST_CHECK;
 
 #endif

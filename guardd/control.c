@@ -57,6 +57,13 @@ open_folder(void)
 }
 
 int
+control_open_folder(struct control *out)
+{
+	out->folder = open_folder();
+	return out->folder < 0 ? out->folder : 0;
+}
+
+int
 control_open(const char *id, struct control *out)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };

@@ -41,6 +41,9 @@ struct control {
 /* Nothing is open; control_release() is allowed. */
 void control_init(struct control *control);
 
+/* The folder alone: who only explains is asked by nobody else. */
+int control_open_folder(struct control *out) MUST_CHECK;
+
 /*
  * While we are root.  The folder is made if there is none, and belongs to whom
  * the guard becomes, so that it can take its socket away at the end.

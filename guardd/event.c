@@ -81,8 +81,8 @@ finish(const struct event_source *from, int priority, struct record *object)
 	line = NULL; /* handed over */
 }
 
-static void
-put_identity(struct record *object, struct file_id id)
+void
+event_put_identity(struct record *object, struct file_id id)
 {
 	char device[32];
 
@@ -92,8 +92,8 @@ put_identity(struct record *object, struct file_id id)
 	record_put_number(object, "inode", id.ino);
 }
 
-static void
-put_owner(struct record *object, const struct node *node)
+void
+event_put_owner(struct record *object, const struct node *node)
 {
 	char mode[16];
 
@@ -123,28 +123,29 @@ put_blamed(struct record *object, const struct image *image, int index)
 	memcpy(path, image->path, len);
 	path[len] = '\0';
 	record_put_text(object, "node", path);
-	put_owner(object, &image->chain[index]);
+	event_put_owner(object, &image->chain[index]);
 }
 
-static void
-put_image(struct record *object, const struct event_exec *e)
+void
+event_put_image(struct record *object, const struct facts *facts,
+    const struct verdict *verdict)
 {
-	const struct facts *facts = e->facts;
 	const struct image *image;
 
-	if (facts == NULL || e->verdict.image >= facts->n_images)
+	if (facts == NULL || verdict->image >= facts->n_images)
 		return;
-	image = &facts->images[e->verdict.image];
+	image = &facts->images[verdict->image];
 	record_put_text(object, "path", image->path);
 	record_put_text(object, "role", explain_role(image->role));
-	put_identity(object, image->id);
-	put_owner(object, &image->self);
-	if (e->verdict.check == CHECK_TPE)
-		put_blamed(object, image, e->verdict.node);
+	event_put_identity(object, image->id);
+	event_put_owner(object, &image->self);
+	if (verdict->check == CHECK_TPE)
+		put_blamed(object, image, verdict->node);
 }
 
-static void
-put_line(struct record *object, const struct policy *policy, unsigned line)
+void
+event_put_line(
+    struct record *object, const struct policy *policy, unsigned line)
 {
 	char text[PATH_MAX + 16];
 
@@ -171,9 +172,9 @@ event_exec(const struct event_source *from, const struct event_exec *e)
 		record_put_true(object, "race");
 	if (e->asked != NULL)
 		record_put_text(object, "asked", e->asked);
-	put_image(object, e);
+	event_put_image(object, e->facts, v);
 	record_put_text(object, "tip", explain_tip(v->reason));
-	put_line(object, policy, v->line);
+	event_put_line(object, policy, v->line);
 	record_put_number(object, "pid", (uint64_t)e->pid);
 	if (policy != NULL && policy->message != NULL)
 		record_put_text(object, "message", policy->message);
@@ -186,7 +187,7 @@ event_crash(const struct event_source *from, const struct event_crash *e)
 	SCOPED(record_release) struct record *object = begin(from, "crash");
 
 	record_put_text(object, "path", e->path);
-	put_identity(object, e->image);
+	event_put_identity(object, e->image);
 	record_put_number(object, "pid", (uint64_t)e->pid);
 	record_put_number(object, "ruid", e->real);
 	record_put_number(object, "signal", (uint64_t)e->signal);
@@ -199,7 +200,7 @@ event_crash(const struct event_source *from, const struct event_crash *e)
 	SCOPED(record_release) struct record *second = begin(from, "suspended");
 
 	record_put_text(second, "path", e->path);
-	put_identity(second, e->image);
+	event_put_identity(second, e->image);
 	record_put_number(second, "seconds", e->suspended_s);
 	finish(from, LOG_WARNING, second);
 }

@@ -74,4 +74,15 @@ void event_permit(
 void event_session(const struct event_source *from, const char *state,
     const struct event_counters *counters);
 
+/* For who else tells of files and verdicts: who a file is; whose, and its mode;
+ * all that an event says of the image to blame; the section that decided (line
+ * 0: none did). */
+struct record;
+void event_put_identity(struct record *object, struct file_id id);
+void event_put_owner(struct record *object, const struct node *node);
+void event_put_image(struct record *object, const struct facts *facts,
+    const struct verdict *verdict);
+void event_put_line(
+    struct record *object, const struct policy *policy, unsigned line);
+
 #endif

@@ -17,7 +17,7 @@ main(int argc, char *argv[])
 
 	if (options_read(argc, argv, &options) < 0) {
 		(void)fprintf(stderr,
-		    "usage: guardd -f FD -c CONF [-P NAME] [-u] [-d]\n"
+		    "usage: guardd -f FD -c CONF [-P NAME] [-u] [-d] [-x]\n"
 		    "guardd is started by pam_execguard(8) and "
 		    "execguardctl(8).\n");
 		return 2;

@@ -11,7 +11,7 @@ options_read(int argc, char *argv[], struct guardd_options *out)
 	uint64_t fd;
 	int c;
 
-	while ((c = getopt(argc, argv, "f:c:P:ud")) != -1) {
+	while ((c = getopt(argc, argv, "f:c:P:udx")) != -1) {
 		switch (c) {
 		case 'f':
 			if (number_parse(optarg, 3, 1023, &fd) < 0)
@@ -29,6 +29,9 @@ options_read(int argc, char *argv[], struct guardd_options *out)
 			break;
 		case 'd':
 			options.is_debug = true;
+			break;
+		case 'x':
+			options.is_explaining = true;
 			break;
 		default:
 			return -EINVAL;

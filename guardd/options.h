@@ -14,6 +14,7 @@ struct guardd_options {
 	const char *policy; /* -P: this policy, whoever the user is; or NULL */
 	bool is_unprivileged; /* -u */
 	bool is_debug;        /* -d */
+	bool is_explaining;   /* -x: no session, one answer: explanation.h */
 };
 
 /* Returns 0 or -EINVAL. */

@@ -183,6 +183,7 @@ session_release(struct session *s)
 	guests_release(&s->guests);
 	permit_release(&s->permits);
 	policies_release(&s->policies);
+	explanation_release(&s->explanation);
 }
 
 struct event_source
@@ -210,6 +211,8 @@ session_patience_ns(const struct session *s)
 	uint64_t now = collect_now();
 	int64_t ms = STARTER_PATIENCE_MS;
 
+	if (s->phase == PHASE_EXPLAINING)
+		ms = inspector_patience_ms(&s->inspector, now);
 	if (s->phase == PHASE_SERVING)
 		ms = sooner(inspector_patience_ms(&s->inspector, now),
 		    sooner(debuggers_patience_ms(&s->debuggers, now),
@@ -233,7 +236,8 @@ session_on_turn(struct session *s)
 void
 session_on_silence(struct session *s)
 {
-	if (s->phase == PHASE_SERVING || s->watch.is_owed)
+	if (s->phase == PHASE_SERVING || s->phase == PHASE_EXPLAINING ||
+	    s->watch.is_owed)
 		return; /* something is due: session_on_turn() */
 	/* Who has not ended by now has lost his tracer without a word. */
 	if (s->phase == PHASE_LAST)
@@ -265,6 +269,11 @@ serve_starter(struct session *s, struct span bytes, int *fd)
 {
 	struct wire_reply reply = { .answer = WIRE_REFUSED };
 	enum wire_kind kind = wire_kind_of(bytes);
+
+	if (s->phase == PHASE_LISTENER && kind == WIRE_EXPLAIN) {
+		explanation_begin(s, bytes);
+		return;
+	}
 
 	if (s->phase == PHASE_HELLO && kind == WIRE_HELLO) {
 		welcome_login(s, bytes, &reply);
@@ -363,6 +372,7 @@ session_on_caller(struct session *s, size_t which, short revents)
 	case WIRE_LISTENER:
 	case WIRE_REPLY:
 	case WIRE_ORDER:
+	case WIRE_EXPLAIN:
 		break;
 	}
 	/* One question a call: the socket has served. */

@@ -16,9 +16,9 @@
 #include "guardd/control.h"
 #include "guardd/debuggers.h"
 #include "guardd/event.h"
+#include "guardd/explanation.h"
 #include "guardd/guests.h"
 #include "guardd/journal.h"
-#include "guardd/kernel/resolve.h"
 #include "guardd/latency.h"
 #include "guardd/notice.h"
 #include "guardd/options.h"
@@ -26,16 +26,15 @@
 #include "guardd/refusals.h"
 #include "guardd/shared.h"
 #include "guardd/sink.h"
-#include "guardd/tracees.h"
 #include "guardd/unconfirmed.h"
 #include "guardd/waiting.h"
 #include "guardd/watch.h"
-#include "policy/ledger.h"
 
 enum session_phase {
 	PHASE_OVER = 0,
-	PHASE_HELLO,    /* the starter has yet to say who logs in */
-	PHASE_LISTENER, /* the starter installs the filter */
+	PHASE_HELLO,      /* the starter has yet to say who logs in */
+	PHASE_LISTENER,   /* the starter installs the filter */
+	PHASE_EXPLAINING, /* and then it is over */
 	PHASE_SERVING,
 	PHASE_LAST, /* nobody can ask any more; the last ends are yet to hear */
 };
@@ -79,6 +78,7 @@ struct session {
 	pid_t stuck; /* see attach.c */
 	uint64_t stuck_until;
 	struct facts facts; /* of the exec at hand */
+	struct explanation explanation;
 };
 
 /* Returns 0 or a negative errno; the caller releases s in any case. */

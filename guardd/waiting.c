@@ -54,11 +54,23 @@ waiting_stay(struct session *s, const struct tracee *t)
 	return park(&s->parking, &one);
 }
 
+int
+waiting_explain(struct session *s, const struct waiting *waiting)
+{
+	const struct parked one = { .is_explained = true, .waiting = *waiting };
+
+	return park(&s->parking, &one);
+}
+
 static int
 serve(struct session *s, const struct parked *one)
 {
 	struct tracee *t;
 
+	if (one->is_explained) {
+		explanation_serve(s, one->waiting);
+		return 0;
+	}
 	if (one->tracee == 0)
 		return notify_is_pending(s->listener, &one->q)
 		           ? ask_exec(s, &one->q, one->waiting)

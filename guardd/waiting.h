@@ -16,6 +16,7 @@
 struct session;
 
 struct parked {
+	bool is_explained; /* nobody's: an exec that is only explained */
 	pid_t tracee;      /* 0: it is a question */
 	struct question q; /* still pending, or its asker has gone */
 	struct waiting waiting;
@@ -32,11 +33,13 @@ struct parking {
 
 void waiting_release(struct parking *parking);
 
-/* Let a question, or a tracee, wait as waiting says.  Returns 0, or -EBUSY
+/* Let a question, a tracee or an explanation wait.  Returns 0, or -EBUSY
  * when nobody may wait any more, or -ENOMEM. */
 int waiting_park(struct session *s, const struct question *q,
     const struct waiting *waiting) MUST_CHECK;
 int waiting_stay(struct session *s, const struct tracee *t) MUST_CHECK;
+int waiting_explain(
+    struct session *s, const struct waiting *waiting) MUST_CHECK;
 
 /* The inspector has something to say, or is overdue, or has gone.  Returns 0
  * or the negative errno with which the guard must end. */

@@ -209,9 +209,12 @@ take_in(struct session *s, const struct wire_hello *hello,
 static void
 open_control(struct session *s)
 {
-	int r = s->options.is_unprivileged ? 0
-	                                   : control_open(s->id, &s->control);
+	int r = 0;
 
+	if (s->options.is_explaining && !s->options.is_unprivileged)
+		r = control_open_folder(&s->control);
+	else if (!s->options.is_unprivileged)
+		r = control_open(s->id, &s->control);
 	if (r < 0)
 		log_error("cannot listen in " RUN_PATH
 			  ": %s; execguardctl will not find this session",
@@ -264,8 +267,9 @@ welcome(
 		reply->answer = WIRE_UNGUARDED;
 		return;
 	}
-	open_sink(s);
-	if (notify_supported(&missing) < 0) {
+	if (!s->options.is_explaining)
+		open_sink(s);
+	if (!s->options.is_explaining && notify_supported(&missing) < 0) {
 		refuse(reply,
 		    "this kernel is too old: it lacks %s; use Linux 5.14 or "
 		    "later",

@@ -1,6 +1,7 @@
 #include "inspector/examine.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 struct file {
@@ -39,6 +40,8 @@ take_elf(const struct elf_facts *facts, struct inspection *out)
 	out->is_pie = facts->is_pie;
 	out->has_textrel = facts->has_textrel;
 	out->has_rwx = facts->has_rwx;
+	if (strlen(facts->interp) < sizeof(out->loader))
+		memcpy(out->loader, facts->interp, strlen(facts->interp) + 1);
 }
 
 void

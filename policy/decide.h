@@ -71,4 +71,12 @@ struct verdict check_elf(const struct policy *policy, const struct facts *facts,
 struct verdict check_integrity(const struct policy *policy,
     const struct facts *facts, const struct image *image);
 
+/*
+ * What tpe thinks of one node of a verified image alone: NODE_SELF, or an index
+ * into its chain.  A file is trusted when no node is objected to, and it lies
+ * below a root or is the user's own.
+ */
+enum reason check_tpe_node(const struct policy *policy,
+    const struct facts *facts, const struct image *image, int node);
+
 #endif

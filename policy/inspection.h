@@ -17,7 +17,7 @@
 #include "policy/shebang.h"
 
 /* Grows with every change of the two structs below. */
-#define INSPECTION_VERSION 0x45470102
+#define INSPECTION_VERSION 0x45470103
 
 /* Questions under way, at most. */
 #define INSPECTION_QUESTIONS 32
@@ -29,6 +29,9 @@ struct inspection_request {
 	uint64_t ticket;    /* not 0 */
 	uint64_t size;      /* of the file, as it was when the question arose */
 };
+
+/* The longest name of an ELF interpreter that is told, with its NUL. */
+#define INSPECTION_LOADER 128
 
 /* A larger file has no digest: EFBIG. */
 #define INSPECTION_DIGEST_MAX (UINT64_C(4) << 30)
@@ -45,7 +48,8 @@ struct inspection {
 	uint32_t stack;
 	uint8_t is_32, is_pie, has_textrel, has_rwx;
 	char interpreter[SHEBANG_MAX];
-	uint32_t algorithm; /* as requested */
+	char loader[INSPECTION_LOADER]; /* of an ELF; "": none, or too long */
+	uint32_t algorithm;             /* as requested */
 	uint8_t digest[DIGEST_MAX];
 };
 
@@ -57,7 +61,8 @@ inspection_is_sound(const struct inspection *i)
 	       i->shebang <= SHEBANG_FOUND && i->kind <= ELF_LIBRARY &&
 	       i->stack <= ELF_STACK_PLAIN && i->is_32 <= 1 && i->is_pie <= 1 &&
 	       i->has_textrel <= 1 && i->has_rwx <= 1 &&
-	       memchr(i->interpreter, '\0', SHEBANG_MAX) != NULL;
+	       memchr(i->interpreter, '\0', SHEBANG_MAX) != NULL &&
+	       memchr(i->loader, '\0', INSPECTION_LOADER) != NULL;
 }
 
 #endif

@@ -110,16 +110,20 @@ is_on_trusted_filesystem(
 	return false;
 }
 
-/* Two ways to be trusted: below a root, or the user's own. */
+/*
+ * Two ways to be trusted: below a root, or the user's own.  *out is whom the
+ * answer goes by.
+ */
 static struct finding
 place_objection(const struct tpe_rules *rules, const struct facts *facts,
-    const struct image *image)
+    const struct image *image, struct trust *out)
 {
 	struct trust trust = { &rules->owners, &rules->writers, false, 0 };
 	struct finding by_root = { REASON_OUTSIDE, NODE_SELF };
 	struct finding by_own;
 	bool is_below = is_under_root(rules, image);
 
+	*out = trust;
 	if (is_below)
 		by_root = chain_objection(&trust, image);
 	if (by_root.reason == REASON_NONE)
@@ -133,9 +137,10 @@ place_objection(const struct tpe_rules *rules, const struct facts *facts,
 	trust.has_user = true;
 	trust.user = facts->user;
 	by_own = chain_objection(&trust, image);
-	if (by_own.reason == REASON_NONE || !is_below)
-		return by_own;
-	return by_root;
+	if (by_own.reason != REASON_NONE && is_below)
+		return by_root;
+	*out = trust;
+	return by_own;
 }
 
 static struct finding
@@ -143,6 +148,7 @@ objection(const struct tpe_rules *rules, const struct facts *facts,
     const struct image *image)
 {
 	struct finding self = { REASON_UNKNOWN, NODE_SELF };
+	struct trust trust;
 
 	switch (image->name) {
 	case NAME_UNKNOWN:
@@ -168,7 +174,7 @@ objection(const struct tpe_rules *rules, const struct facts *facts,
 	/* Every path has "/" above it: without, nobody looked. */
 	if (image->n_chain == 0 || image->n_chain > CHAIN_MAX)
 		return self;
-	return place_objection(rules, facts, image);
+	return place_objection(rules, facts, image, &trust);
 }
 
 struct verdict
@@ -191,4 +197,15 @@ check_tpe(const struct policy *policy, const struct facts *facts,
 	    CHECK_TPE, found.reason, rules->action, rules->line);
 	verdict.node = found.node;
 	return verdict;
+}
+
+enum reason
+check_tpe_node(const struct policy *policy, const struct facts *facts,
+    const struct image *image, int node)
+{
+	struct trust trust;
+
+	(void)place_objection(&policy->tpe, facts, image, &trust);
+	return node_objection(
+	    &trust, node == NODE_SELF ? &image->self : &image->chain[node]);
 }

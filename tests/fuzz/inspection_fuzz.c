@@ -16,5 +16,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	insist(answer.kind <= ELF_LIBRARY && answer.stack <= ELF_STACK_PLAIN);
 	insist(answer.algorithm < DIGEST_ALGORITHMS);
 	insist(strnlen(answer.interpreter, SHEBANG_MAX) < SHEBANG_MAX);
+	insist(strnlen(answer.loader, INSPECTION_LOADER) < INSPECTION_LOADER);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "common/wire.h"
+#include "common/wire_explain.h"
 #include "tests/fuzz/fuzz.h"
 
 #define HEAD_LEN 8
@@ -92,6 +93,20 @@ unpack_order(struct span bytes)
 }
 
 static void
+unpack_explain(struct span bytes)
+{
+	char path[PATH_MAX] = "as it was";
+	int r = wire_unpack_explain(bytes, path);
+
+	if (r < 0) {
+		insist(r == -EPROTO && strcmp(path, "as it was") == 0);
+		return;
+	}
+	insist(wire_kind_of(bytes) == WIRE_EXPLAIN && path[0] != '\0');
+	expect_bytes(wire_pack_explain(path, packed, sizeof(packed)), bytes);
+}
+
+static void
 unpack_each(struct span bytes)
 {
 	if (wire_kind_of(bytes) == WIRE_LISTENER)
@@ -100,6 +115,7 @@ unpack_each(struct span bytes)
 	unpack_goodbye(bytes);
 	unpack_reply(bytes);
 	unpack_order(bytes);
+	unpack_explain(bytes);
 }
 
 /* The body behind the head of each kind, in a block of exactly that length. */
@@ -112,7 +128,7 @@ unpack_bodies(struct span body)
 	insist(whole != NULL);
 	insist(wire_pack_listener(whole, HEAD_LEN) == HEAD_LEN);
 	(void)span_copy(body, 0, whole + HEAD_LEN, body.len);
-	for (uint32_t kind = 0; kind <= WIRE_ORDER + 1; kind++) {
+	for (uint32_t kind = 0; kind <= WIRE_EXPLAIN + 1; kind++) {
 		memcpy(whole + 4, &kind, sizeof(kind));
 		unpack_each(bytes);
 	}
@@ -221,6 +237,24 @@ pack_reply(struct span from)
 	insist(strcmp(got.why, sent.why) == 0);
 }
 
+static void
+pack_explain(struct span from)
+{
+	char sent[PATH_MAX], got[PATH_MAX];
+	ssize_t len;
+
+	take_text(&from, sent, sizeof(sent));
+	len = wire_pack_explain(sent, packed, sizeof(packed));
+	if (!fits(sent, sizeof(sent)) || sent[0] == '\0') {
+		insist(len == -E2BIG);
+		return;
+	}
+	insist(len > 0);
+	insist(wire_unpack_explain((struct span){ packed, (size_t)len }, got) ==
+	       0);
+	insist(strcmp(got, sent) == 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -231,5 +265,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	pack_hello(input);
 	pack_goodbye(input);
 	pack_reply(input);
+	pack_explain(input);
 	return 0;
 }

@@ -288,10 +288,46 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
+/* What tpe thinks of one node agrees with what it says of the whole: the first
+ * that it objects to is to blame, and where it objects to none, none. */
+static void
+nodes_agree(void **state UNUSED)
+{
+	size_t n_blamed = 0;
+
+	for (size_t r = 0; r < LENGTH(rows); r++) {
+		static struct facts facts;
+		const struct image *image = &facts.images[0];
+		enum reason reason = REASON_NONE;
+		struct verdict verdict;
+		int node = 0, last;
+
+		memset(&facts, 0, sizeof(facts));
+		facts.user = rows[r].images[0].is_for_root ? 0 : ALICE;
+		picture_draw(&rows[r].images[0], &facts.images[0]);
+		last = (int)image->n_chain;
+		verdict = check_tpe(rows[r].policy, &facts, image);
+		if (image->name != NAME_VERIFIED || last > CHAIN_MAX)
+			continue;
+		for (; node <= last && reason == REASON_NONE; node++)
+			reason = check_tpe_node(rows[r].policy, &facts, image,
+			    node < last ? node : NODE_SELF);
+		if (verdict.reason != REASON_OWNER &&
+		    verdict.reason != REASON_WRITABLE &&
+		    verdict.reason != REASON_ACL)
+			continue;
+		n_blamed++;
+		assert_int_equal(reason, verdict.reason);
+		assert_int_equal(
+		    node > last ? NODE_SELF : node - 1, verdict.node);
+	}
+	assert_true(n_blamed > 20);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[LENGTH(rows)];
+	struct CMUnitTest tests[LENGTH(rows) + 1];
 
 	for (size_t i = 0; i < LENGTH(rows); i++)
 		tests[i] = (struct CMUnitTest){
@@ -299,5 +335,6 @@ main(void)
 			.test_func = row_test,
 			.initial_state = (void *)(uintptr_t)&rows[i],
 		};
+	tests[LENGTH(rows)] = (struct CMUnitTest)cmocka_unit_test(nodes_agree);
 	return cmocka_run_group_tests_name("tpe", tests, NULL, NULL);
 }
