@@ -75,13 +75,12 @@ connect_to(const char *id)
 	return fd_take(&fd);
 }
 
+/* It is not asked for anything yet. */
 static int
-add(struct links *links, const char *id, const struct order *order)
+add(struct links *links, const char *id)
 {
 	SCOPED(fd_release) int fd = connect_to(id);
 	struct link *at;
-	char bytes[ORDER_MAX];
-	ssize_t n = wire_pack_order(order, bytes, sizeof(bytes));
 
 	if (fd < 0)
 		return fd;
@@ -89,11 +88,23 @@ add(struct links *links, const char *id, const struct order *order)
 	if (at == NULL)
 		return -ENOMEM;
 	links->at = at;
-	if (n < 0 || fdpass_send(fd, bytes, (size_t)n, -1) < 0)
-		return -ECONNREFUSED;
 	at[links->n] = (struct link){ .fd = fd_take(&fd) };
 	memcpy(at[links->n].id, id, LINK_ID);
 	links->n++;
+	return 0;
+}
+
+/* Who has hung up before it came is found out when the answer is read. */
+static int
+give_order(struct links *links, size_t first, const struct order *order)
+{
+	char bytes[ORDER_MAX];
+	ssize_t n = wire_pack_order(order, bytes, sizeof(bytes));
+
+	if (n < 0)
+		return (int)n;
+	for (size_t i = first; i < links->n; i++)
+		(void)!fdpass_send(links->at[i].fd, bytes, (size_t)n, -1);
 	return 0;
 }
 
@@ -132,8 +143,19 @@ watch_newcomers(struct links *links)
 	links->newcomers = fd;
 }
 
+/* One that does not even take a call keeps nobody from asking the others. */
 static int
-join_all(const char *id, const struct order *order, struct links *links)
+excuse(const char *id, int r, struct links *links)
+{
+	if (r != -EAGAIN || links->newcomers > 0)
+		return r;
+	cli_say("session %s: its guard does not answer", id);
+	links->is_short = true;
+	return 0;
+}
+
+static int
+join_all(const char *id, struct links *links)
 {
 	SCOPED(folder_release) DIR *folder = opendir(RUN_PATH);
 	const struct dirent *entry;
@@ -146,10 +168,11 @@ join_all(const char *id, const struct order *order, struct links *links)
 		if (!is_socket(entry->d_name, name) || has(links, name) ||
 		    (id != NULL && strncmp(name, id, strlen(id)) != 0))
 			continue;
-		r = add(links, name, order);
+		r = add(links, name);
 		if (r == -ECONNREFUSED)
 			(void)unlinkat(dirfd(folder), entry->d_name, 0);
-		else if (r < 0 && r != -ENOENT)
+		else if (r < 0 && r != -ENOENT &&
+			 (r = excuse(name, r, links)) < 0)
 			return r;
 	}
 	return 0;
@@ -158,20 +181,28 @@ join_all(const char *id, const struct order *order, struct links *links)
 int
 link_join(const char *id, const struct order *order, struct links *links)
 {
+	size_t first = links->n;
+	int r;
+
 	watch_newcomers(links);
-	return join_all(id, order, links);
+	r = join_all(id, links);
+	return r < 0 ? r : give_order(links, first, order);
 }
 
 int
 link_open(const char *id, const struct order *order, struct links *out)
 {
 	SCOPED(links_release) struct links links = { 0 };
-	int r = join_all(id, order, &links);
+	int r = join_all(id, &links);
 
 	if (r < 0)
 		return r;
-	if (id != NULL && links.n != 1)
+	/* Nobody obeys an order that may be meant for another. */
+	if (id != NULL && links.n + links.is_short != 1)
 		return links.n == 0 ? -ENOENT : -ENOTUNIQ;
+	r = give_order(&links, 0, order);
+	if (r < 0)
+		return r;
 	*out = links;
 	links = (struct links){ 0 }; /* handed over */
 	return 0;
@@ -244,8 +275,10 @@ link_read(struct link *link, link_hear *hear, void *context)
 	ssize_t n = recv(link->fd, message, sizeof(message), 0);
 	int r;
 
+	/* Who hung up without having read the order may have said why before.
+	 */
 	if (n < 0)
-		return errno == EINTR ? 1 : -errno;
+		return errno == EINTR || errno == ECONNRESET ? 1 : -errno;
 	if (n == 0)
 		return 0;
 	if (link->len + (size_t)n > link->room) {
@@ -301,6 +334,14 @@ link_follow(struct links *links, link_hear *hear, void *context)
 	return 0;
 }
 
+static bool
+is_over(const char *id)
+{
+	SCOPED(fd_release) int fd = connect_to(id);
+
+	return fd == -ENOENT || fd == -ECONNREFUSED;
+}
+
 static int
 hear_all(struct link *link, link_hear *hear, void *context)
 {
@@ -309,6 +350,10 @@ hear_all(struct link *link, link_hear *hear, void *context)
 	do {
 		r = link_read(link, hear, context);
 	} while (r > 0);
+	/* A session that ended meanwhile has nothing to answer. */
+	if (r == 0 && !link->is_ended && !is_over(link->id))
+		(void)snprintf(link->why, sizeof(link->why),
+		    "its guard has hung up in the middle of its answer");
 	if (r < 0)
 		cli_say("session %s: no answer that is understood: %s",
 		    link->id, strerror(-r));
@@ -322,13 +367,14 @@ link_ask(
     const char *id, const struct order *order, link_hear *hear, void *context)
 {
 	SCOPED(links_release) struct links links = { 0 };
-	int status = EXIT_FINE;
+	int status;
 	int r = link_open(id, order, &links);
 
 	if (r < 0) {
 		link_blame(id, r);
 		return EXIT_WRONG;
 	}
+	status = links.is_short ? EXIT_WRONG : EXIT_FINE;
 	for (size_t i = 0; i < links.n; i++)
 		if (hear_all(&links.at[i], hear, context) != EXIT_FINE)
 			status = EXIT_WRONG;

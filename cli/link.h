@@ -26,14 +26,15 @@ struct links {
 	struct link *at; /* owned */
 	size_t n;
 	int newcomers; /* inotify(7) of the folder; 0: nobody asked for it */
+	bool is_short; /* a guard took no call, and that was said */
 };
 
 void links_release(struct links *links);
 
 /*
  * Whom a verb is about: the session whose name begins with id, or all (NULL).
- * Each that answers is given the order.  What the socket of a guard that was
- * killed is, is taken away.
+ * Each that answers is given the order, or none is.  The socket of a guard that
+ * was killed is taken away.
  *
  * Returns 0; -ENOENT (no such session), -ENOTUNIQ (several begin so), -EACCES
  * (we are not root) or another negative errno.  No session is no error.

@@ -120,6 +120,23 @@ run "$CTL" permit no-such-user --for 10m
 expect_status 1
 is_refused fourteenth /home/alice/touch /home/alice/ran
 
+it "an order that may be meant for several sessions is obeyed by none"
+mkfifo -m 0644 /home/bob/go
+login bob 'read -r go </home/bob/go' &
+second=$!
+two_sessions() {
+	[ "$("$CTL" sessions --json | jq '.sessions | length')" = 2 ]
+}
+expect 'two sessions' wait_until 10 two_sessions
+forget_events
+run "$CTL" permit '' --for 10m
+expect_status 1
+expect_stderr 'several sessions begin'
+: >/home/bob/go
+wait $second
+is_refused sixteenth /home/alice/touch /home/alice/ran
+expect_events 0 '.event == "permit"'
+
 it "a user cannot exempt himself"
 run setpriv --reuid alice --regid alice --clear-groups \
     "$CTL" permit alice --for 10m
