@@ -107,11 +107,12 @@ hang_up(struct control_caller *caller)
 void
 control_release(struct control *control)
 {
-	for (size_t i = 0; i < CONTROL_CALLERS; i++)
-		hang_up(&control->callers[i]);
+	/* Whoever is hung up on finds that the session is over. */
 	if (control->listener >= 0)
 		(void)unlinkat(control->folder, control->name, 0);
 	fd_release(&control->listener);
+	for (size_t i = 0; i < CONTROL_CALLERS; i++)
+		hang_up(&control->callers[i]);
 	fd_release(&control->folder);
 	control_init(control);
 }
@@ -357,6 +358,20 @@ is_permitted(int fd)
 	       who.uid == 0;
 }
 
+/* More at once than we serve. */
+static void
+turn_away(int fd)
+{
+	struct control_caller caller = { .fd = fd };
+	uint8_t order[ORDER_MAX];
+
+	/* What is left unread would take our word back: unix(7), ECONNRESET. */
+	(void)!recv(fd, order, sizeof(order), MSG_DONTWAIT);
+	say_end(&caller, "too many ask this guard at once; try again");
+	flush(&caller);
+	hang_up(&caller);
+}
+
 void
 control_on_listener(struct session *s)
 {
@@ -372,7 +387,7 @@ control_on_listener(struct session *s)
 		s->control.callers[i].fd = fd_take(&fd);
 		return;
 	}
-	/* Too many at once: hung up on, and may try again. */
+	turn_away(fd_take(&fd));
 }
 
 void

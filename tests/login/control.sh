@@ -257,6 +257,29 @@ kill $stopped
 wait $stopped 2>/dev/null
 leave
 
+it "serves four at once, and tells the fifth, whom it does not cost the session"
+enter alice
+followers=''
+for n in 1 2 3 4; do
+	"$CTL" events -f >"$T/follow.$n" 2>&1 &
+	followers="$followers $!"
+	expect 'it listens' wait_until 10 grep -q 'session open' "$T/follow.$n"
+done
+for n in 1 2 3 4 5; do
+	run "$CTL" reload
+	expect_status 1
+	expect_stderr "session $name: too many ask this guard at once; try again"
+done
+expect 'a socket' test -e "$RUN_DIR/$name.sock"
+# shellcheck disable=SC2086 # pids
+kill $followers
+wait_for() {
+	run "$CTL" reload
+	[ "$status" = 0 ]
+}
+expect 'one may ask again' wait_until 10 wait_for
+leave
+
 it "takes away what a guard that was killed has left"
 enter alice
 kill -KILL "$guard"
