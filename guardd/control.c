@@ -119,11 +119,24 @@ control_release(struct control *control)
 
 /* --- an answer ----------------------------------------------------------- */
 
+/* Who is always a little behind has heard much more than he has yet to hear. */
+static void
+forget_sent(struct control_caller *caller)
+{
+	caller->len -= caller->sent;
+	if (caller->sent > 0)
+		memmove(caller->out, caller->out + caller->sent, caller->len);
+	caller->sent = 0;
+}
+
 static void
 append(struct control_caller *caller, const char *bytes, size_t len)
 {
-	size_t wanted = caller->len + len;
+	size_t wanted;
 
+	if (caller->len + len > caller->room)
+		forget_sent(caller);
+	wanted = caller->len + len;
 	if (wanted > caller->room) {
 		size_t room = wanted + wanted / 2 + 1024;
 		char *out = realloc(caller->out, room);
