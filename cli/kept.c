@@ -62,11 +62,27 @@ page_release(char **page)
 	free(*page);
 }
 
-/* One user's. */
+/* What is asked for is not in page any more. */
+static int
+forgive(char *page, uid_t uid, const struct kept *kept)
+{
+	const struct file_id id = { kept->order->dev, kept->order->ino };
+	const struct span bytes = { (uint8_t *)page, page_size() };
+	SCOPED(ledger_release) struct ledger ledger = { 0 };
+	int r = page_take(&ledger, uid, bytes);
+
+	if (r < 0)
+		return r;
+	ledger_forgive(&ledger, uid, kept->order->has_file ? &id : NULL);
+	page_put(&ledger, uid, page);
+	return 0;
+}
+
+/* One user's.  His guards wait for the lock: nobody is told, and no user looked
+ * up, before it is given back. */
 static int
 look_at(struct locked *file, uid_t uid, const struct kept *kept)
 {
-	const struct file_id id = { kept->order->dev, kept->order->ino };
 	SCOPED(ledger_release) struct ledger ledger = { 0 };
 	SCOPED(page_release) char *page = calloc(1, page_size());
 	bool is_forgiven = kept->order->verb == ORDER_FORGIVE;
@@ -79,14 +95,12 @@ look_at(struct locked *file, uid_t uid, const struct kept *kept)
 	r = locked_reread(file, page, page_size());
 	if (r == 0)
 		r = page_take(&ledger, uid, bytes);
-	if (r == 0) {
-		ledger_walk(&ledger, kept->now, tell, (void *)(uintptr_t)kept);
-		ledger_forgive(
-		    &ledger, uid, kept->order->has_file ? &id : NULL);
-		page_put(&ledger, uid, page);
-	}
+	if (r == 0 && is_forgiven)
+		r = forgive(page, uid, kept);
 	ended = locked_end(
 	    file, r == 0 && is_forgiven ? page : NULL, page_size());
+	if (r == 0)
+		ledger_walk(&ledger, kept->now, tell, (void *)(uintptr_t)kept);
 	return r < 0 ? r : ended;
 }
 
