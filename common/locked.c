@@ -5,7 +5,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "common/clock.h"
 
 #define MAGIC UINT64_C(0x4547636b00010000) /* to raise with each change */
 
@@ -84,12 +87,22 @@ locked_reread(struct locked *file, void *bytes, size_t size)
 	return 0;
 }
 
+/* Held for microseconds, but not by one who was frozen or stopped in them. */
 static int
 lock(const struct locked *file, int how)
 {
-	while (flock(file->fd, how) < 0)
-		if (errno != EINTR)
+	struct timespec pause = { .tv_nsec = 50000 };
+	uint64_t end = clock_ms(CLOCK_MONOTONIC) + LOCKED_PATIENCE_MS;
+
+	while (flock(file->fd, how | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
 			return -errno;
+		if (clock_ms(CLOCK_MONOTONIC) >= end)
+			return -EWOULDBLOCK;
+		(void)nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 1000000)
+			pause.tv_nsec *= 2;
+	}
 	return 0;
 }
 

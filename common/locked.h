@@ -3,8 +3,8 @@
  * booted again: a file of one size, read and written under a lock.
  *
  * Floor 0.  flock(2); the lock goes with the process that has it.  Whoever may
- * open the file can keep the others waiting: it belongs to who makes it, mode
- * 0600.  What an earlier boot has left counts as nothing.
+ * open the file can keep the others waiting, for LOCKED_PATIENCE_MS and no
+ * longer: it belongs to who makes it, mode 0600.  What an earlier boot has left counts as nothing.
  */
 #ifndef EXECGUARD_LOCKED_H
 #define EXECGUARD_LOCKED_H
@@ -14,6 +14,8 @@
 #include <stdint.h>
 
 #include "common/scope.h"
+
+#define LOCKED_PATIENCE_MS 1000
 
 struct locked {
 	int fd;
@@ -34,7 +36,8 @@ void locked_release(struct locked *file);
 bool locked_has_news(const struct locked *file);
 
 /* All size bytes.  Returns 0, -ENODATA (nothing was written yet, or by an
- * earlier boot or version) or another negative errno. */
+ * earlier boot or version), -EWOULDBLOCK (somebody else has it for too long) or
+ * another negative errno. */
 int locked_read(struct locked *file, void *bytes, size_t size) MUST_CHECK;
 
 /* Between begin and end nobody else reads or writes: locked_reread() is

@@ -97,7 +97,13 @@ begin(struct session *s, const struct guest *guest)
 {
 	struct shared_user *user = user_of(s, guest);
 
-	if (user == NULL || locked_begin(&user->file) < 0)
+	int r = user == NULL ? 0 : locked_begin(&user->file);
+
+	if (r < 0)
+		log_error("cannot lock " RUN_PATH "/%u.crashes: %s; what is "
+			  "counted now is known to this session alone",
+		    (unsigned)user->uid, strerror(-r));
+	if (user == NULL || r < 0)
 		return NULL;
 	if (locked_reread(&user->file, s->shared.page, page_size()) == 0)
 		take(s, user->uid);

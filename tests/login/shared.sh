@@ -117,6 +117,15 @@ expect_events 1 '.event == "suspended"'
 is_suspended alice
 "$CTL" forgive --all >/dev/null
 
+it "nobody waits long for who has the file and was stopped: he runs what he may"
+flock "$RUN_DIR/$uid.crashes" sh -c 'echo $$; exec sleep 60' >"$T/holder" &
+expect 'it is locked' wait_until 10 [ -s "$T/holder" ]
+login alice "$crash; $alive; echo over"
+expect_stdout over
+expect_exists /home/alice/ran
+kill "$(cat "$T/holder")"
+wait $!
+
 it "scope = session shares nothing"
 policy 'policy "students" { users = {"alice"}  segvguard { maxcrashes = 2 } }'
 login alice "$crash"
