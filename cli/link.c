@@ -354,7 +354,9 @@ hear_all(struct link *link, link_hear *hear, void *context)
 	if (r == 0 && !link->is_ended && !is_over(link->id))
 		(void)snprintf(link->why, sizeof(link->why),
 		    "its guard has hung up in the middle of its answer");
-	if (r < 0)
+	if (r == -EAGAIN)
+		cli_say("session %s: its guard does not answer", link->id);
+	else if (r < 0)
 		cli_say("session %s: no answer that is understood: %s",
 		    link->id, strerror(-r));
 	else if (link->why[0] != '\0')

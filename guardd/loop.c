@@ -8,7 +8,7 @@
 
 /* In order of priority: a tracee is heard before the inspector, whom somebody
  * waits for, he before the next question, a question before a session that
- * wants in, and they before an administrator. */
+ * wants in, and they before an administrator.  But see next_of(). */
 enum source {
 	SOURCE_CHILDREN,
 	SOURCE_INSPECTOR,
@@ -19,6 +19,9 @@ enum source {
 	SOURCE_ADMINISTRATORS,
 	SOURCES = SOURCE_ADMINISTRATORS + CONTROL_CALLERS,
 };
+
+/* Every so many turns one of those from SOURCE_STARTER on goes first. */
+#define TURNS 16
 
 static int
 serve(struct session *s, size_t source, short revents)
@@ -106,29 +109,51 @@ await(struct pollfd *ready, nfds_t n, int64_t ns)
 }
 
 /*
+ * Whose turn it is; n: nobody's.  A session that never stops asking keeps
+ * neither an administrator out, nor a su of its own.
+ */
+static nfds_t
+next_of(const struct pollfd *ready, const size_t *from, nfds_t n, unsigned turn)
+{
+	size_t favoured = turn % TURNS == 0
+	                      ? SOURCE_STARTER +
+	                            turn / TURNS % (SOURCES - SOURCE_STARTER)
+	                      : 0;
+	nfds_t first = n;
+
+	for (nfds_t i = 0; i < n; i++) {
+		if (ready[i].revents == 0)
+			continue;
+		if (from[i] >= favoured)
+			return i;
+		if (first == n)
+			first = i;
+	}
+	return first;
+}
+
+/*
  * One event a turn: no handler ever sees a descriptor that another closed a
  * moment ago.
  */
 int
 loop_run(struct session *s)
 {
-	while (!session_is_over(s)) {
+	for (unsigned turn = 1; !session_is_over(s); turn++) {
 		struct pollfd ready[SOURCES];
 		size_t from[SOURCES];
 		nfds_t n_open = prepare(s, ready, from);
 		int n = await(ready, n_open, session_patience_ns(s));
+		nfds_t next;
 		int r = 0;
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
 			session_on_silence(s);
-		for (nfds_t i = 0; n > 0 && i < n_open; i++) {
-			if (ready[i].revents == 0)
-				continue;
-			r = serve(s, from[i], ready[i].revents);
-			break;
-		}
+		next = n > 0 ? next_of(ready, from, n_open, turn) : n_open;
+		if (next < n_open)
+			r = serve(s, from[next], ready[next].revents);
 		if (r == 0)
 			r = session_on_turn(s);
 		if (r < 0)

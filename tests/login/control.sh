@@ -280,6 +280,21 @@ wait_for() {
 expect 'one may ask again' wait_until 10 wait_for
 leave
 
+it "answers also while a session asks for one program after the other"
+enter alice
+say 'n=0; while [ $n -lt 400 ]; do while :; do /usr/bin/true; /home/alice/touch x; done & n=$((n + 1)); done; echo flo""od'
+expect 'a flood' heard flood
+for n in 1 2 3; do
+	run "$CTL" sessions
+	expect_status 0
+	expect_stdout_has alice
+done
+# Whom it holds dies with it.
+kill -KILL "$guard"
+close_session
+expect 'no guard' guards_gone
+run "$CTL" sessions
+
 it "takes away what a guard that was killed has left"
 enter alice
 kill -KILL "$guard"
