@@ -151,9 +151,9 @@ follow(struct events_options *opt)
 			return EXIT_WRONG;
 		}
 		if (fflush(stdout) == EOF)
-			return EXIT_FINE; /* nobody reads any more */
-		if (opt->session != NULL && links.n == 0)
-			return EXIT_FINE; /* it is over */
+			return EXIT_FINE;           /* nobody reads any more */
+		if (opt->session != NULL && r == 0) /* it is over */
+			return links.is_short ? EXIT_WRONG : EXIT_FINE;
 		if (take_newcomers(opt, &links) < 0)
 			return EXIT_WRONG;
 	}

@@ -305,6 +305,23 @@ remove_at(struct links *links, size_t i)
 	    (links->n - i) * sizeof(links->at[0]));
 }
 
+/* Who has said why stays, and is not asked again. */
+static void
+part(struct links *links, size_t i)
+{
+	struct link *link = &links->at[i];
+
+	if (link->why[0] == '\0') {
+		remove_at(links, i);
+		return;
+	}
+	cli_say("session %s: %s", link->id, link->why);
+	links->is_short = true;
+	release(link);
+	link->fd = -1;
+	link->bytes = NULL;
+}
+
 static void
 polls_release(struct pollfd **polls)
 {
@@ -317,6 +334,7 @@ link_follow(struct links *links, link_hear *hear, void *context)
 	SCOPED(polls_release)
 	struct pollfd *polls = calloc(links->n + 1, sizeof(*polls));
 	size_t n = links->n;
+	int n_open = 0;
 
 	if (polls == NULL)
 		return -ENOMEM;
@@ -325,13 +343,15 @@ link_follow(struct links *links, link_hear *hear, void *context)
 			.events = POLLIN };
 	polls[n] = (struct pollfd){ .fd = links->newcomers, .events = POLLIN };
 	if (poll(polls, n + (links->newcomers > 0), -1) < 0)
-		return errno == EINTR ? 0 : -errno;
+		return errno == EINTR ? 1 : -errno;
 	/* From the end: what is taken out moves nobody yet to be heard. */
 	for (size_t i = n; i-- > 0;)
 		if (polls[i].revents != 0 &&
 		    link_read(&links->at[i], hear, context) <= 0)
-			remove_at(links, i);
-	return 0;
+			part(links, i);
+	for (size_t i = 0; i < links->n; i++)
+		n_open += links->at[i].fd >= 0;
+	return n_open;
 }
 
 static bool

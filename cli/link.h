@@ -26,7 +26,7 @@ struct links {
 	struct link *at; /* owned */
 	size_t n;
 	int newcomers; /* inotify(7) of the folder; 0: nobody asked for it */
-	bool is_short; /* a guard took no call, and that was said */
+	bool is_short; /* a guard would not answer, and that was said */
 };
 
 void links_release(struct links *links);
@@ -62,7 +62,8 @@ int link_read(struct link *link, link_hear *hear, void *context) MUST_CHECK;
 
 /*
  * Wait until something comes, and hear it; who has ended is taken out of
- * links.  Returns 0 or a negative errno of poll(2).
+ * links, and who will not be followed says why.  Returns how many are left, or
+ * a negative errno of poll(2).
  */
 int link_follow(struct links *links, link_hear *hear, void *context) MUST_CHECK;
 

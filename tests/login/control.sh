@@ -271,6 +271,15 @@ for n in 1 2 3 4 5; do
 	expect_stderr "session $name: too many ask this guard at once; try again"
 done
 expect 'a socket' test -e "$RUN_DIR/$name.sock"
+run "$CTL" events -f -s "$name"
+expect_status 1
+expect_stderr 'too many ask this guard at once'
+"$CTL" events -f >"$T/follow.5" 2>&1 &
+fifth=$!
+expect 'it is told' wait_until 10 grep -q 'too many ask' "$T/follow.5"
+run "$CTL" reload
+expect 'it asks no more' [ "$(grep -c 'too many ask' "$T/follow.5")" = 1 ]
+kill $fifth
 # shellcheck disable=SC2086 # pids
 kill $followers
 wait_for() {
