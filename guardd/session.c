@@ -229,8 +229,11 @@ session_on_turn(struct session *s)
 	debuggers_on_turn(s);
 	unconfirmed_on_turn(s);
 	permit_on_turn(s);
+	if (r >= 0)
+		r = waiting_look_at_clock(s);
+	/* Last: nobody waits for another turn to hear of what was in this. */
 	control_on_turn(s);
-	return r < 0 ? r : waiting_look_at_clock(s);
+	return r;
 }
 
 void
