@@ -8,6 +8,7 @@
 #ifndef EXECGUARD_CLOCK_H
 #define EXECGUARD_CLOCK_H
 
+#include <limits.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -29,13 +30,15 @@ clock_ms(clockid_t clock)
 #define CLOCK_NEVER UINT64_MAX
 
 /* How many ms there are from now until end, for poll(2): 0 when it is over, -1
- * for CLOCK_NEVER. */
+ * for CLOCK_NEVER; no more than poll(2) can wait, 24 days. */
 static inline int
 clock_left_ms(uint64_t end, uint64_t now)
 {
 	if (end == CLOCK_NEVER)
 		return -1;
-	return end > now ? (int)(end - now) : 0;
+	if (end <= now)
+		return 0;
+	return end - now < INT_MAX ? (int)(end - now) : INT_MAX;
 }
 
 #endif
