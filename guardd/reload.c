@@ -38,7 +38,8 @@ reload_choose(const struct session *s, const struct policies *policies,
 		.n_groups = guest->n_groups,
 	};
 
-	policy = s->options.policy != NULL
+	/* --policy is about the login: welcome.c. */
+	policy = s->options.policy != NULL && guest == s->guests.at[0]
 	             ? policies_named(policies, s->options.policy)
 	             : select_policy(policies, &who);
 	return policy == NULL && guest->policy != NULL ? &nothing : policy;
