@@ -207,6 +207,26 @@ begin(struct session *s, const struct order *order, struct guest *guest,
 	return 0;
 }
 
+/* Whom order names, and who is judged at all. */
+static bool
+is_meant(const struct order *order, const struct guest *guest)
+{
+	return !guest_is_exempt(guest) &&
+	       (!order->has_user || order->uid == guest->uid);
+}
+
+/* What an order has begun for the first n guests, and cannot for the next. */
+static void
+take_back(struct session *s, const struct order *order, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct guest *guest = s->guests.at[i];
+
+		if (is_meant(order, guest))
+			end(s, place_for(&s->permits, guest->uid));
+	}
+}
+
 int
 permit_begin(struct session *s, const struct order *order, char why[PARSE_WHY])
 {
@@ -216,14 +236,13 @@ permit_begin(struct session *s, const struct order *order, char why[PARSE_WHY])
 	if (order->seconds == 0)
 		return -EINVAL;
 	for (size_t i = 0; i < s->guests.n; i++) {
-		struct guest *guest = s->guests.at[i];
-
-		if (guest_is_exempt(guest) ||
-		    (order->has_user && order->uid != guest->uid))
+		if (!is_meant(order, s->guests.at[i]))
 			continue;
-		r = begin(s, order, guest, why);
-		if (r < 0)
+		r = begin(s, order, s->guests.at[i], why);
+		if (r < 0) {
+			take_back(s, order, i);
 			break;
+		}
 	}
 	return r;
 }

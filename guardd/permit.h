@@ -39,8 +39,7 @@ struct permits {
  * or all; its path or every program; for so many seconds.  In place of what the
  * same user had.
  *
- * Returns 0, or a negative errno with a sentence in why; nothing has changed
- * then.
+ * Returns 0, or a negative errno with a sentence in why: then it is for nobody.
  */
 int permit_begin(struct session *s, const struct order *order,
     char why[PARSE_WHY]) MUST_CHECK;

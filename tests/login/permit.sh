@@ -7,11 +7,15 @@
 copy alice /usr/bin/touch /home/alice/touch
 copy alice /usr/bin/touch /home/alice/other
 copy bob /usr/bin/touch /home/bob/touch
-policy 'policy "students" {
-	users = {"alice", "bob"}
-	tpe { roots = {"/usr", "'"$TRUSTED"'"} }
-	exec { default = allow  deny = {"/usr/bin/env"} }
-}'
+# judged USERS: in quotes, with commas.
+judged() {
+	policy 'policy "students" {
+		users = {'"$1"'}
+		tpe { roots = {"/usr", "'"$TRUSTED"'"} }
+		exec { default = allow  deny = {"/usr/bin/env"} }
+	}'
+}
+judged '"alice", "bob"'
 pam_line su
 start_sshd
 
@@ -97,6 +101,17 @@ expect_status 0
 runs eleventh /home/alice/touch /home/alice/ran
 try twelfth "$TRUSTED/as-bob"
 expect_missing /home/bob/ran
+
+it "it is for everybody in a session, or for nobody"
+judged '"alice"'
+run "$CTL" permit "$name" --for 10m
+expect_status 1
+expect_stderr "no policy names 'bob' any more"
+is_refused seventeenth /home/alice/touch /home/alice/ran
+judged '"alice", "bob"'
+run "$CTL" permit "$name" --for 10m
+expect_status 0
+runs eighteenth /home/alice/touch /home/alice/ran
 
 it "it does not outlive its session"
 leave
