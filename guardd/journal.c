@@ -1,6 +1,7 @@
 #include "guardd/journal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void
 journal_release(struct journal *journal)
@@ -10,20 +11,34 @@ journal_release(struct journal *journal)
 	*journal = (struct journal){ 0 };
 }
 
+static void
+drop_oldest(struct journal *journal)
+{
+	char **place = &journal->lines[journal->first % JOURNAL];
+
+	journal->bytes -= strlen(*place);
+	free(*place);
+	*place = NULL;
+	journal->first++;
+}
+
 void
 journal_put(struct journal *journal, char *line)
 {
-	char **place = &journal->lines[journal->n % JOURNAL];
+	size_t len = strlen(line);
 
-	free(*place);
-	*place = line;
-	journal->n++;
+	while (journal->first < journal->n &&
+	       (journal->n - journal->first == JOURNAL ||
+		   journal->bytes + len > JOURNAL_BYTES))
+		drop_oldest(journal);
+	journal->lines[journal->n++ % JOURNAL] = line;
+	journal->bytes += len;
 }
 
 uint64_t
 journal_first(const struct journal *journal)
 {
-	return journal->n > JOURNAL ? journal->n - JOURNAL : 0;
+	return journal->first;
 }
 
 const char *

@@ -1,7 +1,8 @@
 /*
  * journal.h - the last events of a session, as the lines that they are.
  *
- * Floor 2.  Memory: JOURNAL lines, each as long as an event.
+ * Floor 2.  Memory: JOURNAL lines, and JOURNAL_BYTES of them: how long one is
+ * its user decides, with the names of his files.
  */
 #ifndef EXECGUARD_JOURNAL_H
 #define EXECGUARD_JOURNAL_H
@@ -9,19 +10,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JOURNAL 256
+#define JOURNAL       256
+#define JOURNAL_BYTES 1048576
 
 struct journal {
 	char *lines[JOURNAL]; /* owned; the i-th event's at i % JOURNAL */
+	uint64_t first;       /* the oldest that is kept */
 	uint64_t n;           /* how many there have been */
+	size_t bytes;         /* of all lines that are kept */
 };
 
 void journal_release(struct journal *journal);
 
-/* Keep a line, which becomes the journal's, in place of the oldest. */
+/* Keep a line, which becomes the journal's, in place of the oldest ones. */
 void journal_put(struct journal *journal, char *line);
 
-/* The first event that is still known: 0, or n less what is kept. */
+/* The first event that is still known; n: none. */
 uint64_t journal_first(const struct journal *journal);
 
 /* The i-th event, borrowed until the next put; NULL: not known, or yet to
