@@ -145,16 +145,6 @@ watch_newcomers(struct links *links)
 
 /* One that does not even take a call keeps nobody from asking the others. */
 static int
-excuse(const char *id, int r, struct links *links)
-{
-	if (r != -EAGAIN || links->newcomers > 0)
-		return r;
-	cli_say("session %s: its guard does not answer", id);
-	links->is_short = true;
-	return 0;
-}
-
-static int
 join_all(const char *id, struct links *links)
 {
 	SCOPED(folder_release) DIR *folder = opendir(RUN_PATH);
@@ -171,8 +161,10 @@ join_all(const char *id, struct links *links)
 		r = add(links, name);
 		if (r == -ECONNREFUSED)
 			(void)unlinkat(dirfd(folder), entry->d_name, 0);
-		else if (r < 0 && r != -ENOENT &&
-			 (r = excuse(name, r, links)) < 0)
+		else if (r == -EAGAIN && links->newcomers == 0) {
+			cli_say("session %s: its guard does not answer", name);
+			links->is_short = true;
+		} else if (r < 0 && r != -ENOENT)
 			return r;
 	}
 	return 0;

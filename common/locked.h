@@ -4,7 +4,8 @@
  *
  * Floor 0.  flock(2); the lock goes with the process that has it.  Whoever may
  * open the file can keep the others waiting, for LOCKED_PATIENCE_MS and no
- * longer: it belongs to who makes it, mode 0600.  What an earlier boot has left counts as nothing.
+ * longer: it belongs to who makes it, mode 0600.  What an earlier boot has left
+ * counts as nothing.
  */
 #ifndef EXECGUARD_LOCKED_H
 #define EXECGUARD_LOCKED_H

@@ -119,25 +119,19 @@ control_release(struct control *control)
 
 /* --- an answer ----------------------------------------------------------- */
 
-/* Who is always a little behind has heard much more than he has yet to hear. */
-static void
-forget_sent(struct control_caller *caller)
-{
-	caller->len -= caller->sent;
-	if (caller->sent > 0)
-		memmove(caller->out, caller->out + caller->sent, caller->len);
-	caller->sent = 0;
-}
-
 static void
 append(struct control_caller *caller, const char *bytes, size_t len)
 {
-	size_t wanted;
+	/* Who is always a little behind has heard more than he has yet to. */
+	if (caller->sent > 0 && caller->len + len > caller->room) {
+		caller->len -= caller->sent;
+		memmove(caller->out, caller->out + caller->sent, caller->len);
+		caller->sent = 0;
+	}
 
-	if (caller->len + len > caller->room)
-		forget_sent(caller);
-	wanted = caller->len + len;
-	if (wanted > caller->room) {
+	size_t wanted = caller->len + len;
+
+	if (caller->out == NULL || wanted > caller->room) {
 		size_t room = wanted + wanted / 2 + 1024;
 		char *out = realloc(caller->out, room);
 
@@ -153,22 +147,17 @@ append(struct control_caller *caller, const char *bytes, size_t len)
 }
 
 static void
-append_line(struct control_caller *caller, const char *line)
-{
-	append(caller, line, strlen(line));
-	append(caller, "\n", 1);
-}
-
-static void
 say(const struct record *record, void *context)
 {
 	struct control_caller *caller = context;
 	SCOPED(text_release) char *line = record_line(record);
 
-	if (line == NULL)
+	if (line == NULL) {
 		caller->is_torn = true;
-	else
-		append_line(caller, line);
+		return;
+	}
+	append(caller, line, strlen(line));
+	append(caller, "\n", 1);
 }
 
 static void
