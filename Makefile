@@ -74,7 +74,7 @@ KERNEL := guardd/kernel/abi.o guardd/kernel/auxv.o guardd/kernel/entry.o \
 GUARD  := guardd/ask.o guardd/attach.o guardd/collect.o guardd/confirm.o \
           guardd/contents.o guardd/control.o guardd/debuggers.o \
           guardd/enforce.o guardd/event.o guardd/explained.o \
-          guardd/explanation.o guardd/ground.o guardd/guests.o \
+          guardd/explanation.o guardd/folder.o guardd/ground.o guardd/guests.o \
           guardd/hypercall.o guardd/inspector.o guardd/journal.o \
           guardd/known.o guardd/latency.o guardd/libraries.o guardd/log.o \
           guardd/loop.o guardd/main.o guardd/newborn.o guardd/notice.o \

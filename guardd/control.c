@@ -1,19 +1,17 @@
 #include "guardd/control.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "common/record.h"
 #include "common/wire.h"
-#include "guardd/kernel/privileges.h"
+#include "guardd/folder.h"
 #include "guardd/reload.h"
 #include "guardd/report.h"
 #include "guardd/session.h"
@@ -30,36 +28,10 @@ control_init(struct control *control)
 
 /* --- the socket ---------------------------------------------------------- */
 
-/* Nobody but root and guards may have put anything in there. */
-static int
-open_folder(void)
-{
-	uid_t uid = 0;
-	gid_t gid = 0;
-	struct stat st;
-
-	privileges_identity(&uid, &gid);
-	(void)mkdir(RUN_PATH, 0755);
-
-	SCOPED(fd_release)
-	int fd = open(
-	    RUN_PATH, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_uid != 0 && st.st_uid != uid)
-		return -EPERM;
-	if ((st.st_mode & 07777) != 0755 && fchmod(fd, 0755) < 0)
-		return -errno;
-	if (st.st_uid != uid && fchown(fd, uid, gid) < 0)
-		return -errno;
-	return fd_take(&fd);
-}
-
 int
 control_open_folder(struct control *out)
 {
-	out->folder = open_folder();
+	out->folder = folder_open();
 	return out->folder < 0 ? out->folder : 0;
 }
 
@@ -67,7 +39,7 @@ int
 control_open(const char *id, struct control *out)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	SCOPED(fd_release) int folder = open_folder();
+	SCOPED(fd_release) int folder = folder_open();
 	SCOPED(fd_release)
 	int fd = socket(
 	    AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
