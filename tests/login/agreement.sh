@@ -6,8 +6,8 @@
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source=tests/login/explained.sh
-. "$(dirname "$0")/explained.sh"
+# shellcheck source=tests/explained.sh
+. "$(dirname "$0")/../explained.sh"
 
 CASES=${CASES:-$([ "${FULL:-0}" = 1 ] && echo 10000 || echo 100)}
 SEED=${SEED:-1}

@@ -4,8 +4,8 @@
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source=tests/login/explained.sh
-. "$(dirname "$0")/explained.sh"
+# shellcheck source=tests/explained.sh
+. "$(dirname "$0")/../explained.sh"
 
 # Where alice can reach it, too.
 install -m 0755 "$CTL" "$TRUSTED/execguardctl"
