@@ -24,6 +24,7 @@ static const struct table_column columns[] = {
 struct listing {
 	struct table *table;
 	struct record *all; /* or, for JSON, this */
+	bool has_kept; /* what sessions share is told from its file: kept.c */
 	size_t n;
 };
 
@@ -73,8 +74,7 @@ hear(const struct link *from, const struct record *line, void *context)
 	struct listing *listing = context;
 	const struct record *crash = record_in(line, "crash");
 
-	/* What his sessions share is told from its file: kept.c. */
-	if (crash == NULL || record_is(crash, "shared"))
+	if (crash == NULL || (listing->has_kept && record_is(crash, "shared")))
 		return;
 	listing->n++;
 	if (listing->table != NULL)
@@ -155,8 +155,10 @@ ask_all(const char *session, const struct order *order, struct listing *listing)
 {
 	int kept = session == NULL ? kept_crashes(order, hear, listing)
 	                           : EXIT_FINE;
-	int status = link_ask(session, order, hear, listing);
+	int status;
 
+	listing->has_kept = session == NULL;
+	status = link_ask(session, order, hear, listing);
 	return status != EXIT_FINE ? status : kept;
 }
 

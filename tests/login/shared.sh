@@ -93,6 +93,15 @@ say "$alive; echo tri\"\"ed"
 expect 'an answer' heard tried
 expect_missing /home/alice/ran
 
+it "one session is asked for what it counts, shared or not"
+name=$("$CTL" sessions --json | jq -r '.sessions[0].id')
+for args in '' "-s $name"; do
+	# shellcheck disable=SC2086 # words
+	run "$CTL" crashes $args
+	expect_status 0
+	expect 'one line of it' [ "$(grep -c "$VICTIM" "$stdout_file")" = 1 ]
+done
+
 it "and of its being forgiven, by another session's guard or by none"
 run "$CTL" forgive -u alice --all
 expect_status 0
