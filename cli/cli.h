@@ -7,6 +7,8 @@
 #ifndef EXECGUARD_CLI_H
 #define EXECGUARD_CLI_H
 
+#include <stdbool.h>
+
 /* Exit statuses; execguardctl(8) documents them. */
 #define EXIT_FINE      0
 #define EXIT_WRONG     1   /* the policy, a file, an answer is wrong */
@@ -40,6 +42,10 @@ void cli_usage(const char *verb);
 
 /* The same, for what getopt(3) refused with kind: ':' or '?'. */
 void cli_bad_option(const char *verb, int kind, int option);
+
+/* The options of a verb that has --json alone.  Returns -1 to go on, at optind,
+ * or the exit status. */
+int cli_read_json(int argc, char **argv, bool *is_json);
 
 /* What went wrong in a verb, said on stderr.  Returns the exit status. */
 int cli_no_argument(const char *verb, const char *argument);

@@ -1,7 +1,6 @@
 #include "cli/doctor.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -144,26 +143,11 @@ examine(bool is_json)
 static int
 doctor_main(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' }, { 0 }
-	};
 	bool is_json = false;
-	int option;
+	int status = cli_read_json(argc, argv, &is_json);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":hj", longs, NULL)) != -1) {
-		switch (option) {
-		case 'h':
-			cli_help("doctor");
-			return EXIT_FINE;
-		case 'j':
-			is_json = true;
-			break;
-		default:
-			cli_bad_option("doctor", option, optopt);
-			return EXIT_USAGE;
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (argv[optind] != NULL)
 		return cli_no_argument("doctor", argv[optind]);
 	return examine(is_json);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,6 +70,31 @@ cli_bad_option(const char *verb, int kind, int option)
 	else
 		cli_say("%s: there is no option -%c", verb, option);
 	cli_usage(verb);
+}
+
+int
+cli_read_json(int argc, char **argv, bool *is_json)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' }, { 0 }
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":hj", longs, NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			cli_help(argv[0]);
+			return EXIT_FINE;
+		case 'j':
+			*is_json = true;
+			break;
+		default:
+			cli_bad_option(argv[0], option, optopt);
+			return EXIT_USAGE;
+		}
+	}
+	return -1;
 }
 
 int

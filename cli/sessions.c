@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,27 +87,12 @@ print_json(const struct order *order)
 static int
 sessions_main(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' }, { 0 }
-	};
 	const struct order order = { .verb = ORDER_STATUS };
 	bool is_json = false;
-	int option;
+	int status = cli_read_json(argc, argv, &is_json);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":hj", longs, NULL)) != -1) {
-		switch (option) {
-		case 'h':
-			cli_help("sessions");
-			return EXIT_FINE;
-		case 'j':
-			is_json = true;
-			break;
-		default:
-			cli_bad_option("sessions", option, optopt);
-			return EXIT_USAGE;
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (argv[optind] != NULL)
 		return cli_no_argument("sessions", argv[optind]);
 	return is_json ? print_json(&order) : print_table(&order);

@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -258,27 +257,12 @@ show_json(const char *id, const struct order *order)
 static int
 show_main(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' }, { 0 }
-	};
 	const struct order order = { .verb = ORDER_SHOW };
 	bool is_json = false;
-	int option;
+	int status = cli_read_json(argc, argv, &is_json);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":hj", longs, NULL)) != -1) {
-		switch (option) {
-		case 'h':
-			cli_help("show");
-			return EXIT_FINE;
-		case 'j':
-			is_json = true;
-			break;
-		default:
-			cli_bad_option("show", option, optopt);
-			return EXIT_USAGE;
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (argv[optind] == NULL) {
 		cli_say("show: which session?  'execguardctl sessions' lists "
 			"them");
